@@ -1,0 +1,1 @@
+"""The HTTP layer of brandbrain: a Starlette application over the core services."""

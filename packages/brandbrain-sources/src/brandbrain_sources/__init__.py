@@ -1,0 +1,1 @@
+"""Evidence collectors of brandbrain and the normalisers of what they bring home."""

@@ -1,0 +1,1 @@
+"""The SQLAlchemy store of brandbrain, for SQLite and PostgreSQL, with its migrations."""

@@ -1,0 +1,1 @@
+"""Synthesizers of brandbrain beyond the rule-based one in core."""

@@ -1,0 +1,1 @@
+"""The brandbrain command: settings, wiring, server, worker and tools in one."""
