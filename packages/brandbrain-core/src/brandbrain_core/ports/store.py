@@ -1,0 +1,55 @@
+"""The store: it gives transactions, and the repositories hang off them."""
+
+from __future__ import annotations
+
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+from brandbrain_core.ports.jobs import JobRepository
+from brandbrain_core.ports.repositories import (
+    BrandRepository,
+    CollectionRepository,
+    EvidenceRepository,
+    OverridesRepository,
+    RunRepository,
+    SnapshotRepository,
+    SourceRepository,
+)
+
+
+class UnitOfWork(Protocol):
+    """One transaction's repositories."""
+
+    @property
+    def brands(self) -> BrandRepository: ...
+    @property
+    def sources(self) -> SourceRepository: ...
+    @property
+    def collections(self) -> CollectionRepository: ...
+    @property
+    def evidence(self) -> EvidenceRepository: ...
+    @property
+    def overrides(self) -> OverridesRepository: ...
+    @property
+    def runs(self) -> RunRepository: ...
+    @property
+    def snapshots(self) -> SnapshotRepository: ...
+    @property
+    def jobs(self) -> JobRepository: ...
+
+
+class Store(Protocol):
+    """Gives transactions."""
+
+    def transaction(self) -> AbstractAsyncContextManager[UnitOfWork]:
+        """
+        Begin a transaction that may write: committed when the block ends, undone when it raises.
+
+        On SQLite writers wait for each other; on PostgreSQL rows are locked as the methods say.
+        """
+
+    def reading(self) -> AbstractAsyncContextManager[UnitOfWork]:
+        """Begin a cheaper one that only reads; writing in it is an error."""
+
+    async def close(self) -> None:
+        """Let go of connections; calling again does nothing."""
