@@ -13,9 +13,7 @@ UV := .venv-uv/bin/uv
 BIN := .venv/bin
 PROJECTS := $(wildcard packages/*/pyproject.toml)
 EDITABLE := $(foreach project,$(PROJECTS),-e $(dir $(project)))
-SIBLINGS := $(foreach project,$(PROJECTS),--no-emit-package $(notdir $(patsubst %/,%,$(dir $(project)))))
-COMPILE := pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-	--custom-compile-command "make lock"
+TYPED := $(wildcard packages/*/src) $(wildcard tests bench) conftest.py scripts docs/conf.py
 
 export UV_NO_PROGRESS := 1
 export UV_PYTHON_DOWNLOADS := never
@@ -23,7 +21,7 @@ unexport VIRTUAL_ENV
 
 .PHONY: help
 help: ## List the targets.
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: setup
 setup: .venv/.ready ## Make the development environment .venv from the lock file.
@@ -45,9 +43,57 @@ setup: .venv/.ready ## Make the development environment .venv from the lock file
 	@scripts/make-environment .venv-run lock/run.txt $(EDITABLE)
 	@touch $@
 
+.PHONY: demo
+demo: .venv-run/.ready ## Compile a sample brand and look at it, in an environment without developer tools.
+	@.venv-run/bin/brandbrain demo $(ARGS)
+
+.PHONY: test
+test: .venv/.ready ## Run the tests, the examples in docstrings and those in the pages.
+	@$(BIN)/pytest -n $(PYTEST_WORKERS) --dist worksteal -m "not stress and not fuzz" $(ARGS)
+
+.PHONY: check
+check: .venv/.ready ## Check form, types, import rules, docs, locks, and each package by itself.
+	@scripts/run-check formatting $(BIN)/ruff format --check --quiet .
+	@scripts/run-check lint $(BIN)/ruff check --quiet .
+	@scripts/run-check types $(BIN)/mypy --no-error-summary $(TYPED)
+	@scripts/run-check imports $(BIN)/lint-imports --no-logo
+	@scripts/run-check locks scripts/check-locks
+	@scripts/run-check generated scripts/check-generated
+	@scripts/run-check packages $(BIN)/python scripts/check_packages_alone.py
+	@scripts/run-check docs $(MAKE) --no-print-directory docs
+
+.PHONY: format
+format: .venv/.ready ## Format the code and mend what Ruff can mend.
+	@$(BIN)/ruff check --quiet --fix-only .
+	@$(BIN)/ruff format --quiet .
+
+.PHONY: docs
+docs: .venv/.ready ## Build the documentation into docs/_build; a warning is an error.
+	@rm -rf docs/reference/api
+	@$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going -j auto -b html docs docs/_build
+
+.PHONY: bench
+bench: .venv/.ready ## Run the benchmarks.
+	@$(BIN)/pytest bench --benchmark-enable --benchmark-only -p no:xdist $(ARGS)
+
+.PHONY: stress
+stress: .venv/.ready ## Run the long tests over many seeds.
+	@HYPOTHESIS_PROFILE=explore $(BIN)/pytest -n $(PYTEST_WORKERS) --dist worksteal -m stress $(ARGS)
+
+.PHONY: fuzz
+fuzz: .venv/.ready ## Send generated requests to the HTTP layer for longer than the tests do.
+	@HYPOTHESIS_PROFILE=explore $(BIN)/pytest -n $(PYTEST_WORKERS) --dist worksteal -m fuzz $(ARGS)
+
+.PHONY: generate
+generate: .venv/.ready ## Write the files that are made from code.
+	@scripts/generate
+
 .PHONY: lock
 lock: .venv-uv/.ready ## Resolve the lock files anew (UPGRADE=--upgrade for newer versions).
-	@$(UV) $(COMPILE) $(UPGRADE) --all-extras --group pyproject.toml:dev $(PROJECTS) $(SIBLINGS) -o lock/dev.txt
-	@$(UV) $(COMPILE) $(UPGRADE) --extra postgres packages/brandbrain/pyproject.toml $(SIBLINGS) -c lock/dev.txt -o lock/run.txt
-	@$(UV) $(COMPILE) $(UPGRADE) lock/build.in -o lock/build.txt
-	@$(UV) $(COMPILE) $(UPGRADE) lock/uv.in -o lock/uv.txt
+	@scripts/lock lock $(UPGRADE)
+
+.PHONY: clean
+clean: ## Remove what the other targets made.
+	@rm -rf .venv .venv-run .venv-uv .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis \
+		.benchmarks docs/_build docs/reference/api
+	@find packages tests bench -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true

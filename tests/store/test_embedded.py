@@ -112,15 +112,12 @@ def test_a_stale_status_file_does_not_pass_for_a_ready_server(tmp_path: Path) ->
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process of its parent's end")
 def test_the_server_does_not_outlive_a_killed_owner(tmp_path: Path) -> None:
     """SIGKILL of the owner, which runs no cleanup, takes the server along."""
+    program = (
+        "import sys, brandbrain_store.embedded as embedded;"
+        "print(embedded.EmbeddedPostgres().start().pid, flush=True); sys.stdin.read()"
+    )
     owner = subprocess.Popen(
-        [
-            sys.executable,
-            "-c",
-            "from brandbrain_store.embedded import EmbeddedPostgres\n"
-            "import sys\n"
-            "print(EmbeddedPostgres().start().pid, flush=True)\n"
-            "sys.stdin.read()",
-        ],
+        [sys.executable, "-c", program],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env={**os.environ, "TMPDIR": str(tmp_path)},
@@ -156,7 +153,7 @@ def test_an_explicit_folder_is_the_only_one_searched(tmp_path: Path) -> None:
 
 def test_the_newest_system_version_wins(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Without the package, the highest major version that has both programs is taken, by number and not by text."""
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    monkeypatch.setattr("importlib.util.find_spec", lambda _: None)
     for version in ("9", "15", "16"):
         (tmp_path / version / "bin").mkdir(parents=True)
     for version in ("9", "15"):
