@@ -1,8 +1,9 @@
 """
 The one converter between values and JSON, and JSON as text.
 
-On the wire, members that are ``None`` are absent unless the contract says null; times are ISO 8601 with microseconds and ``+00:00``;
-the user's own fields stand at their path inside the snapshot. Types are strict: ``"5"`` is no number and ``true`` is no integer.
+On the wire, members that are ``None`` are absent unless the contract says null; times are ISO 8601 with microseconds
+and ``+00:00``; the user's own fields stand at their path inside the snapshot. Types are strict: ``"5"`` is no number
+and ``true`` is no integer.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any, Final, NewType, TypeVar, get_args, get_origin
+from typing import Any, Final, NewType, TypeVar, get_origin
 from uuid import UUID
 
 import attrs
@@ -23,7 +24,7 @@ from brandbrain_core.model.fields import FieldNode
 from brandbrain_core.model.json import JsonObject, JsonValue
 from brandbrain_core.model.reports import ABSENT, Absent, Change
 from brandbrain_core.model.snapshot import Snapshot
-from brandbrain_core.own_fields import split, splice
+from brandbrain_core.own_fields import splice, split
 from brandbrain_core.policies.canonical import canonical
 
 T = TypeVar("T")
@@ -61,7 +62,9 @@ def structure(data: object, to: type[T]) -> T:
 
 
 def dumps(value: object) -> str:
-    """Return *value* as canonical JSON text: sorted keys, no spaces, not ASCII-escaped. Equal values give equal text."""
+    """
+    Return *value* as canonical JSON text: sorted keys, no spaces, not ASCII-escaped. Equal values give equal text.
+    """
     return canonical(unstructure(value))
 
 

@@ -1,0 +1,1 @@
+"""The domain: frozen values, one noun per module."""

@@ -117,7 +117,8 @@ class FeatureBlock:
     Attributes:
         text: Primary text and transcript together; *primary* and *transcript* are measured apart, too.
         tones: By tone tag, from style words.
-        recurring: Phrases of one to three words that recur in several items, hashtags not among them, by number of items.
+        recurring: Phrases of one to three words that recur in several items, hashtags not among them, by number of
+            items.
         formats: Share by media type, else by content type.
     """
 

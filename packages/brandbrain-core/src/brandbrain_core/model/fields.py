@@ -41,8 +41,8 @@ class FieldNode(Generic[T]):
 
     Attributes:
         value: The effective value: the override, else the pinned value, else the inferred one.
-        confidence: How sure the compiler is of the inferred value, 0.0 to 1.0, unitless; where nothing is inferred and only
-            a person's word stands here, 1.0.
+        confidence: How sure the compiler is of the inferred value, 0.0 to 1.0, unitless; where nothing is inferred and
+            only a person's word stands here, 1.0.
         sources: What the inferred value rests on, strongest first.
         locked: Whether the field is pinned.
         override_value: What a person put in its place; None: nothing.

@@ -1,8 +1,8 @@
 """
 The snapshot: everything that is known about a brand at one moment, field by field.
 
-The classes are the schema: the published JSON Schema, the addressable paths and their types are all read from them. Members that
-are ``None`` are absent on the wire.
+The classes are the schema: the published JSON Schema, the addressable paths and their types are all read from them.
+Members that are ``None`` are absent on the wire.
 """
 
 from __future__ import annotations
@@ -64,7 +64,8 @@ class Pillar:
 
     Attributes:
         id: A stable key made from the name when it was first proposed; has no dot.
-        kept: True where the compiler no longer (or never) proposed it and a person's override or pin keeps it; else absent.
+        kept: True where the compiler no longer (or never) proposed it and a person's override or pin keeps it; else
+            absent.
     """
 
     id: str

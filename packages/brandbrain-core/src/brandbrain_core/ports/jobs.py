@@ -63,9 +63,9 @@ class JobRepository(Protocol):
     """
     Jobs and their runs: they are created, retried and ended together.
 
-    Every method is one conditional statement or a few in the surrounding transaction. *now* is the moment to decide by; None lets the
-    store tell it (PostgreSQL its own clock, inside the statement). Methods that take a *lease* or token are fenced: they raise `LeaseLost`
-    and change no row unless the job is running with exactly that token.
+    Every method is one conditional statement or a few in the surrounding transaction. *now* is the moment to decide by;
+    None lets the store tell it (PostgreSQL its own clock, inside the statement). Methods that take a *lease* or token
+    are fenced: they raise `LeaseLost` and change no row unless the job is running with exactly that token.
     """
 
     async def add(self, run: CompileRun, job: Job) -> None:
@@ -78,14 +78,15 @@ class JobRepository(Protocol):
         """Return the job of a run; raise `RunNotFound`."""
 
     async def active(self, brand: BrandId) -> tuple[Job, ...]:
-        """Return the brand's running and pending jobs (at most one of each), locked against change until the transaction ends."""
-
-    async def replace_pending(
-        self, job: JobId, run: CompileRun, *, force: bool, now: datetime | None = None
-    ) -> None:
         """
-        Give a pending job newer inputs: those of *run* (whose id stays the stored one's), a new budget of attempts, no backoff. *force*
-        makes it forced, never unforced.
+        Return the brand's running and pending jobs (at most one of each), locked against change until the transaction
+        ends.
+        """
+
+    async def replace_pending(self, job: JobId, run: CompileRun, *, force: bool, now: datetime | None = None) -> None:
+        """
+        Give a pending job newer inputs, those of *run* (whose id stays the stored one's), a new budget of attempts, no
+        backoff. *force* makes it forced, never unforced.
         """
 
     async def page(
@@ -100,8 +101,8 @@ class JobRepository(Protocol):
         self, worker: str, *, limit: int, terms: LeaseTerms, now: datetime | None = None
     ) -> tuple[Lease, ...]:
         """
-        Take the first *limit* ready jobs by (available_at, created_at, id): pending, available, no running job of the brand. Rows that others
-        have locked are skipped. The runs become RUNNING.
+        Take the first *limit* ready jobs by (available_at, created_at, id): pending, available, no running job of the
+        brand. Rows that others have locked are skipped. The runs become RUNNING.
         """
 
     async def claim_run(
@@ -110,7 +111,10 @@ class JobRepository(Protocol):
         """Take the job of this run, if it is ready as for `claim`; else None."""
 
     async def fence(self, lease: Lease) -> None:
-        """Lock the job's row until the transaction ends; raise `LeaseLost` unless the lease holds. Call it before any write."""
+        """
+        Lock the job's row until the transaction ends; raise `LeaseLost` unless the lease holds. Call it before any
+        write.
+        """
 
     async def extend(
         self, leases: Sequence[Lease], *, terms: LeaseTerms, now: datetime | None = None
@@ -122,8 +126,8 @@ class JobRepository(Protocol):
 
     async def complete(self, lease: Lease, report: RunReport, *, now: datetime | None = None) -> Ended:
         """
-        End job and run as succeeded. In the same transaction, before it: `fence`, then the snapshot. A repeated call says so
-        (`Ended.repeated`) and changes nothing.
+        End job and run as succeeded. In the same transaction, before it: `fence`, then the snapshot. A repeated call
+        says so (`Ended.repeated`) and changes nothing.
         """
 
     async def fail(
@@ -137,31 +141,38 @@ class JobRepository(Protocol):
         now: datetime | None = None,
     ) -> Ended:
         """
-        End the attempt. With attempts left and *retry*, and no newer kick-off of the brand waiting, the job waits again after its backoff and the
-        run is PENDING; else both have failed. *error* is sanitised here.
+        End the attempt. With attempts left and *retry*, and no newer kick-off of the brand waiting, the job waits again
+        after its backoff and the run is PENDING; else both have failed. *error* is sanitised here.
         """
 
-    async def hand_back(
-        self, lease: Lease, *, delay: timedelta = timedelta(0), now: datetime | None = None
-    ) -> Ended:
+    async def hand_back(self, lease: Lease, *, delay: timedelta = timedelta(0), now: datetime | None = None) -> Ended:
         """Return the job unfinished: pending, available after *delay*, the attempt given back."""
 
     async def release_stale(
         self, *, limit: int, terms: LeaseTerms, now: datetime | None = None
     ) -> tuple[Released, ...]:
-        """Take away up to *limit* leases without a sign of life, or past their deadline. Rows that others have locked are skipped."""
+        """
+        Take away up to *limit* leases without a sign of life, or past their deadline. Rows that others have locked are
+        skipped.
+        """
 
     async def release_worker(self, worker: str, *, now: datetime | None = None) -> tuple[Released, ...]:
         """Take away every lease of one worker that is known to be dead; as for `release_stale`."""
 
     async def cancel(self, run: RunId, *, now: datetime | None = None) -> Job:
         """
-        Cancel: a pending job fails at once with ``Cancelled``, a running one is told with its next sign of life. Raise `RunNotFound`, or
-        `RunFinished`.
+        Cancel. A pending job fails at once with ``Cancelled``, a running one is told with its next sign of life.
+
+        Raise `RunNotFound`, or `RunFinished`.
         """
 
     async def retry(self, job: JobId, *, now: datetime | None = None) -> Job:
-        """Make a failed job pending again with no attempts used; raise `JobNotFound`, or `RetryRefused` with the reason."""
+        """
+        Make a failed job pending again with no attempts used; raise `JobNotFound`, or `RetryRefused` with the reason.
+        """
 
     async def prune(self, *, finished_before: datetime, limit: int) -> int:
-        """Delete up to *limit* ended jobs and runs that ended before; a brand's newest snapshot's run stays. Return how many."""
+        """
+        Delete up to *limit* ended jobs and runs that ended before; a brand's newest snapshot's run stays. Return how
+        many.
+        """

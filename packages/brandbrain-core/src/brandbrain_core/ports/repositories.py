@@ -56,9 +56,7 @@ class SourceRepository(Protocol):
     async def get(self, source: SourceId) -> Source:
         """Return the source; raise `SourceNotFound`, also when its brand was deleted."""
 
-    async def find(
-        self, brand: BrandId, platform: Platform, capability: Capability, identifier: str
-    ) -> Source | None:
+    async def find(self, brand: BrandId, platform: Platform, capability: Capability, identifier: str) -> Source | None:
         """Return the source of this identity, or None."""
 
     async def of_brand(self, brand: BrandId) -> tuple[Source, ...]:
@@ -68,7 +66,9 @@ class SourceRepository(Protocol):
         """Replace identifier, is_enabled, settings, updated_at; raise `SourceNotFound`, or `SourceExists`."""
 
     async def delete(self, source: SourceId) -> None:
-        """Delete the source, its collection runs and raw items; its evidence loses this sighting. Raise `SourceNotFound`."""
+        """
+        Delete the source, its collection runs and raw items; its evidence loses this sighting. Raise `SourceNotFound`.
+        """
 
 
 class CollectionRepository(Protocol):
@@ -88,8 +88,10 @@ class CollectionRepository(Protocol):
 
     async def latest(self, sources: Sequence[SourceId]) -> Mapping[SourceId, tuple[CollectionRun, ...]]:
         """
-        Return, for each source that has any, at most three of its runs, newest first: the newest of all, the newest that
-        succeeded, and the newest that is still running (so that it can be resumed). One query, whatever the number of sources.
+        Return, for each source that has any, at most three of its runs, newest first: the newest of all, the newest
+            that
+        succeeded, and the newest that is still running (so that it can be resumed). One query, whatever the number of
+        sources.
         """
 
 
@@ -132,8 +134,8 @@ class EvidenceRepository(Protocol):
         self, brand: BrandId, sources: Sequence[tuple[SourceId, str]], *, limit: int
     ) -> tuple[EvidenceItem, ...]:
         """
-        Return up to *limit* items that were seen under any of these (source, identifier) pairs, newest first: by `published_at`
-        descending with unknown last, then by identity.
+        Return up to *limit* items that were seen under any of these (source, identifier) pairs, newest first: by
+        `published_at` descending with unknown last, then by identity.
         """
 
     async def page(
@@ -158,7 +160,8 @@ class OverridesRepository(Protocol):
         """
         Return the record, or an empty one; raise `BrandNotFound`.
 
-        With *for_update*, other transactions that ask so wait until this one has ended (also where there is no record yet).
+        With *for_update*, other transactions that ask so wait until this one has ended (also where there is no record
+        yet).
         """
 
     async def save(self, overrides: Overrides) -> None:
@@ -191,7 +194,9 @@ class SnapshotRepository(Protocol):
         """Return the version that a compile run published (origin ``compile``), or None."""
 
     async def append(self, snapshot: StoredSnapshot) -> None:
-        """Store a new version; raise `Conflict` unless its version follows the newest one's and its inputs are not older."""
+        """
+        Store a new version; raise `Conflict` unless its version follows the newest one's and its inputs are not older.
+        """
 
     async def history(
         self, brand: BrandId, *, before_version: int | None, offset: int, limit: int

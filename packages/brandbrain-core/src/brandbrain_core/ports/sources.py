@@ -47,7 +47,8 @@ class Collected:
 
     Attributes:
         items: At most the cap of the request.
-        problems: What went wrong on the way without failing the source: bad rows with their line, pages that answered 404 ...
+        problems: What went wrong on the way without failing the source: bad rows with their line, pages that answered
+            404 ...
     """
 
     items: tuple[CollectedItem, ...]
@@ -77,7 +78,10 @@ class Collector(Protocol):
         """Tell whether this collector can collect such a source as it is configured."""
 
     def input_of(self, request: CollectRequest) -> JsonObject:
-        """Return what the collection depends on; it is fingerprinted and stored. Has no secret, no time, no deadline in it."""
+        """
+        Return what the collection depends on; it is fingerprinted and stored. Has no secret, no time, no deadline in
+        it.
+        """
 
     async def collect(self, request: CollectRequest, runs: ExternalRuns) -> Collected:
         """Collect; raise `SourceFailed`, or anything: it is this source's failure and no other's."""
@@ -87,7 +91,9 @@ class Normaliser(Protocol):
     """Makes evidence of the raw items of one shape."""
 
     def __call__(self, payload: JsonObject, source: NormaliseContext) -> NormalisedItem:
-        """Return the item; raise `ItemRejected` with a reason only where there is neither identity nor any text. Pure."""
+        """
+        Return the item; raise `ItemRejected` with a reason only where there is neither identity nor any text. Pure.
+        """
 
 
 @attrs.frozen(kw_only=True)

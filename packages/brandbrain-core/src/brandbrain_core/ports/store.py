@@ -21,21 +21,36 @@ class UnitOfWork(Protocol):
     """One transaction's repositories."""
 
     @property
-    def brands(self) -> BrandRepository: ...
+    def brands(self) -> BrandRepository:
+        """Brands and their answers."""
+
     @property
-    def sources(self) -> SourceRepository: ...
+    def sources(self) -> SourceRepository:
+        """Sources."""
+
     @property
-    def collections(self) -> CollectionRepository: ...
+    def collections(self) -> CollectionRepository:
+        """Collection runs and raw items."""
+
     @property
-    def evidence(self) -> EvidenceRepository: ...
+    def evidence(self) -> EvidenceRepository:
+        """Evidence items."""
+
     @property
-    def overrides(self) -> OverridesRepository: ...
+    def overrides(self) -> OverridesRepository:
+        """Overrides and pins."""
+
     @property
-    def runs(self) -> RunRepository: ...
+    def runs(self) -> RunRepository:
+        """Compile runs."""
+
     @property
-    def snapshots(self) -> SnapshotRepository: ...
+    def snapshots(self) -> SnapshotRepository:
+        """Snapshots."""
+
     @property
-    def jobs(self) -> JobRepository: ...
+    def jobs(self) -> JobRepository:
+        """Jobs and leases."""
 
 
 class Store(Protocol):
