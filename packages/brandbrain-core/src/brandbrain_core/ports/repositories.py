@@ -89,9 +89,8 @@ class CollectionRepository(Protocol):
     async def latest(self, sources: Sequence[SourceId]) -> Mapping[SourceId, tuple[CollectionRun, ...]]:
         """
         Return, for each source that has any, at most three of its runs, newest first: the newest of all, the newest
-            that
-        succeeded, and the newest that is still running (so that it can be resumed). One query, whatever the number of
-        sources.
+        that succeeded, and the newest that is still running (so that it can be resumed). One query, whatever the
+        number of sources.
         """
 
 
