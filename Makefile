@@ -51,16 +51,24 @@ demo: .venv-run/.ready ## Compile a sample brand and look at it, in an environme
 test: .venv/.ready ## Run the tests, the examples in docstrings and those in the pages.
 	@$(BIN)/pytest -n $(PYTEST_WORKERS) --dist worksteal -m "not stress and not fuzz" $(ARGS)
 
+CHECKS := check-formatting check-lint check-types check-imports check-locks check-generated check-packages check-docs
+
 .PHONY: check
 check: .venv/.ready ## Check form, types, import rules, docs, locks, and each package by itself.
-	@scripts/run-check formatting $(BIN)/ruff format --check --quiet .
-	@scripts/run-check lint $(BIN)/ruff check --quiet .
-	@scripts/run-check types $(BIN)/mypy --no-error-summary $(TYPED)
-	@scripts/run-check imports $(BIN)/lint-imports --no-logo
-	@scripts/run-check locks scripts/check-locks
-	@scripts/run-check generated scripts/check-generated
-	@scripts/run-check packages $(BIN)/python scripts/check_packages_alone.py
-	@scripts/run-check docs $(MAKE) --no-print-directory docs
+	@$(MAKE) --no-print-directory --keep-going -j2 $(CHECKS)
+
+.PHONY: $(CHECKS)
+$(CHECKS): check-%: .venv/.ready
+	@scripts/run-check $* $(CHECK_$*)
+
+CHECK_formatting := $(BIN)/ruff format --check .
+CHECK_lint := $(BIN)/ruff check --quiet --output-format concise .
+CHECK_types := $(BIN)/mypy --no-error-summary $(TYPED)
+CHECK_imports := $(BIN)/lint-imports --no-logo
+CHECK_locks := scripts/check-locks
+CHECK_generated := scripts/check-generated
+CHECK_packages := $(BIN)/python scripts/check_packages_alone.py
+CHECK_docs := $(MAKE) --no-print-directory docs
 
 .PHONY: format
 format: .venv/.ready ## Format the code and mend what Ruff can mend.
