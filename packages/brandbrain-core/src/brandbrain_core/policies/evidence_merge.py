@@ -8,8 +8,8 @@ where there is none):
 * ``id brand_id platform created_at``: stored stays.
 * ``title author_ref published_at language external_id``: seen, unless it is None.
 * ``text_primary``: seen, unless it is empty.
-* ``text_secondary`` with ``secondary_kind``, as a pair: seen, unless its text is None, or stored is a transcript and seen
-  is none.
+* ``text_secondary`` with ``secondary_kind``, as a pair: seen, unless its text is None, or stored is a transcript and
+  seen is none.
 * ``hashtags``: seen, unless empty; never mixed.
 * ``metrics media flags``: key by key, seen wins; keys that seen lacks stay; two values of a key are never mixed.
 * ``content_type``: seen, but a stored ``reel`` stays one.
@@ -106,7 +106,7 @@ def merge(stored: EvidenceItem | None, seen: EvidenceItem) -> EvidenceItem:
 
 
 def fold(seen: Iterable[EvidenceItem]) -> tuple[EvidenceItem, ...]:
-    """Return the distinct items of a batch in the order in which each came first; sightings of one are merged in order."""
+    """Return the distinct items of a batch, in the order in which each came first, each with its sightings merged."""
     distinct: dict[object, EvidenceItem] = {}
     for item in seen:
         distinct[item.id] = merge(distinct.get(item.id), item)
