@@ -25,6 +25,7 @@ help: ## List the targets.
 
 .PHONY: setup
 setup: .venv/.ready ## Make the development environment .venv from the lock file.
+	@:
 
 .venv-uv/.ready: lock/uv.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
