@@ -13,8 +13,8 @@ from brandbrain_core.policies.patterns.program import build
 from brandbrain_core.policies.patterns.syntax import parse
 
 atoms = st.sampled_from(
-    r"a b A 1 _ . \d \w \s \W \b \B ^ $ \. { } - [ab] [^a] [a-b1] [\d_] [^\w] []a] [a-] \x61 \u0062".split(" ")
-)
+    ["a", "b", "A", "1", " ", "_", ".", "^", "$", "{", "}", "-", "[ab]", "[^a]", "[a-b1]", "[]a]", "[a-]"]
+) | st.sampled_from([r"\d", r"\w", r"\s", r"\W", r"\b", r"\B", r"\.", r"[\d_]", r"[^\w]", r"\x61", r"\u0062"])
 quantifiers = st.sampled_from(["", "", "", "*", "+", "?", "*?", "+?", "??", "{2}", "{1,2}", "{0,}", "{,2}", "{1,2}?"])
 expressions = st.recursive(
     st.builds(str.__add__, atoms, quantifiers),
@@ -25,7 +25,7 @@ expressions = st.recursive(
     ),
     max_leaves=8,
 )
-texts = st.text("aAb1 _-.{}", max_size=12)
+texts = st.text("aAb1 _-.{}", min_size=1, max_size=12)
 
 
 @given(expressions, texts)

@@ -11,6 +11,7 @@ yes or no: look-around, back-references, conditions, atomic groups, possessive q
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Final, NoReturn
 
 from brandbrain_core.policies.patterns.nodes import (
@@ -31,7 +32,7 @@ DEPTH_MAX: Final = 20
 REPEAT_MAX: Final = 200
 """No quantifier may count further than this."""
 
-_SIGNS: Final = {".": CharSet(negated=True), "^": Assertion(Place.START), "$": Assertion(Place.END)}
+_SIGNS: Final[Mapping[str, Node]] = {".": CharSet(negated=True), "^": Assertion(Place.START), "$": Assertion(Place.END)}
 _PLACES: Final = {"b": Place.BOUNDARY, "B": Place.INSIDE, "A": Place.START, "Z": Place.END}
 _CONTROLS: Final = {"n": "\n", "r": "\r", "t": "\t", "f": "\f", "v": "\v"}
 _HEX: Final = re.compile(r"x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}")
