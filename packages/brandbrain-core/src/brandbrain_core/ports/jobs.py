@@ -66,10 +66,18 @@ class JobRepository(Protocol):
     Every method is one conditional statement or a few in the surrounding transaction. *now* is the moment to decide by;
     None lets the store tell it (PostgreSQL its own clock, inside the statement). Methods that take a *lease* or token
     are fenced: they raise `LeaseLost` and change no row unless the job is running with exactly that token.
+
+    What becomes of job and run, field by field, is what `brandbrain_core.policies.lease` returns: `claimed`,
+    `extended`, `completed`, `failed`, `released`, `handed_back`, `cancelled`, `retried`, `replaced`, and `run_after`
+    for the run.
     """
 
     async def add(self, run: CompileRun, job: Job) -> None:
-        """Store a PENDING run and its pending job; raise `Conflict` if the brand has a pending job already."""
+        """
+        Store a PENDING run and its pending job.
+
+        Raise `BrandNotFound`, also if the brand was deleted, or `Conflict` if it has a pending job already.
+        """
 
     async def get(self, job: JobId) -> Job:
         """Return the job; raise `JobNotFound`."""
@@ -85,8 +93,10 @@ class JobRepository(Protocol):
 
     async def replace_pending(self, job: JobId, run: CompileRun, *, force: bool, now: datetime | None = None) -> None:
         """
-        Give a pending job newer inputs, those of *run* (whose id stays the stored one's), a new budget of attempts, no
-        backoff. *force* makes it forced, never unforced.
+        Give a pending job newer inputs, a new budget of attempts, no backoff.
+
+        Of *run* only `inputs` and `inputs_hash` are taken. *force* makes the job forced, never unforced. Raise
+        `JobNotFound`, or `Conflict` if it is not pending any more.
         """
 
     async def page(
@@ -101,8 +111,10 @@ class JobRepository(Protocol):
         self, worker: str, *, limit: int, terms: LeaseTerms, now: datetime | None = None
     ) -> tuple[Lease, ...]:
         """
-        Take the first *limit* ready jobs by (available_at, created_at, id): pending, available, no running job of the
-        brand. Rows that others have locked are skipped. The runs become RUNNING.
+        Take the first *limit* ready jobs by (available_at, created_at, id).
+
+        Ready is a pending job of type ``compile`` that is available and whose brand has no running job. Rows that
+        others have locked are skipped. The runs become RUNNING. Tokens grow over all claims, in the order returned.
         """
 
     async def claim_run(
@@ -119,15 +131,21 @@ class JobRepository(Protocol):
     async def extend(
         self, leases: Sequence[Lease], *, terms: LeaseTerms, now: datetime | None = None
     ) -> tuple[Beat, ...]:
-        """Give a sign of life for all of these leases, in one statement."""
+        """
+        Give a sign of life for all of these leases, in one statement; return a beat for each, in their order.
+
+        A lost lease is told, not raised.
+        """
 
     async def progress(self, lease: Lease, progress: Progress) -> None:
         """Write how far the run is."""
 
     async def complete(self, lease: Lease, report: RunReport, *, now: datetime | None = None) -> Ended:
         """
-        End job and run as succeeded. In the same transaction, before it: `fence`, then the snapshot. A repeated call
-        says so (`Ended.repeated`) and changes nothing.
+        End job and run as succeeded. In the same transaction, before it: `fence`, then the snapshot.
+
+        A repeated call says so (`Ended.repeated`) and changes nothing. Only this method knows repetition: after an end
+        `fence` and all others raise `LeaseLost`.
         """
 
     async def fail(
@@ -143,17 +161,25 @@ class JobRepository(Protocol):
         """
         End the attempt. With attempts left and *retry*, and no newer kick-off of the brand waiting, the job waits again
         after its backoff and the run is PENDING; else both have failed. *error* is sanitised here.
+
+        A job that was to be cancelled has failed with ``Cancelled``, however its attempt ends: here, by `hand_back` or
+        by the sweep.
         """
 
     async def hand_back(self, lease: Lease, *, delay: timedelta = timedelta(0), now: datetime | None = None) -> Ended:
-        """Return the job unfinished: pending, available after *delay*, the attempt given back."""
+        """
+        Return the job unfinished: pending, available after *delay*, the attempt given back.
+
+        Where a newer kick-off of the brand waits, it has failed instead, superseded.
+        """
 
     async def release_stale(
         self, *, limit: int, terms: LeaseTerms, now: datetime | None = None
     ) -> tuple[Released, ...]:
         """
-        Take away up to *limit* leases without a sign of life, or past their deadline. Rows that others have locked are
-        skipped.
+        Take away up to *limit* leases without a sign of life, or past their deadline.
+
+        Rows that others have locked are skipped. Returned is who held each lease, read before it was cleared.
         """
 
     async def release_worker(self, worker: str, *, now: datetime | None = None) -> tuple[Released, ...]:
@@ -168,7 +194,10 @@ class JobRepository(Protocol):
 
     async def retry(self, job: JobId, *, now: datetime | None = None) -> Job:
         """
-        Make a failed job pending again with no attempts used; raise `JobNotFound`, or `RetryRefused` with the reason.
+        Make a failed job pending again with no attempts used.
+
+        Raise `JobNotFound`, or `RetryRefused` with the reason that `brandbrain_core.policies.coalescing.why_not_retry`
+        gives.
         """
 
     async def prune(self, *, finished_before: datetime, limit: int) -> int:

@@ -38,7 +38,12 @@ class BrandRepository(Protocol):
         """Replace name and website; raise `BrandNotFound`."""
 
     async def delete(self, brand: BrandId, *, at: datetime) -> None:
-        """Make the brand not exist any more, for every reader and every kick-off; raise `BrandNotFound`."""
+        """
+        Make the brand not exist any more, for every reader and every kick-off; raise `BrandNotFound`.
+
+        Whatever is asked of it afterwards by its id, or of its sources, runs, snapshots and evidence, finds nothing.
+        Its jobs are ended by whoever deletes it, with `JobRepository.cancel`.
+        """
 
     async def onboarding(self, brand: BrandId) -> Onboarding:
         """Return the saved answers, or tier 0 without answers; raise `BrandNotFound`."""
@@ -118,9 +123,11 @@ class EvidenceRepository(Protocol):
 
     async def upsert(self, brand: BrandId, sightings: Sequence[Sighting], *, at: datetime) -> UpsertCounts:
         """
-        Store items by (brand, platform, identity), merging each into what is stored as
-        `brandbrain_core.policies.evidence_merge.merge` does. Items that occur twice are merged in order.
-        An item that the merge leaves as it was keeps its `updated_at`.
+        Store items by (brand, platform, identity), merged into what is stored.
+
+        The rules are those of `brandbrain_core.policies.evidence_merge`: `first_seen` of each sighting, `fold` of the
+        batch (so that an item that occurs twice is one), then `merge`. Every (source, identifier) pair is kept for
+        `corpus`. An item whose content the merge leaves as it was counts as unchanged and keeps its `updated_at`.
         """
 
     async def get(self, evidence: EvidenceId) -> EvidenceItem:
@@ -146,7 +153,11 @@ class EvidenceRepository(Protocol):
         after: EvidenceId | None,
         limit: int,
     ) -> tuple[EvidenceItem, ...]:
-        """Return up to *limit* items of the brand in the corpus's order, beginning behind *after*."""
+        """
+        Return up to *limit* items of the brand in the corpus's order, beginning behind *after*.
+
+        There is nothing behind an item that the brand does not have.
+        """
 
     async def count(self, brand: BrandId) -> int:
         """Return the number of items of the brand."""
@@ -194,7 +205,10 @@ class SnapshotRepository(Protocol):
 
     async def append(self, snapshot: StoredSnapshot) -> None:
         """
-        Store a new version; raise `Conflict` unless its version follows the newest one's and its inputs are not older.
+        Store a new version.
+
+        Raise `Conflict` unless its version follows the newest one's, its inputs are not older, and (origin ``compile``)
+        its run has published none.
         """
 
     async def history(
