@@ -7,6 +7,7 @@ import select
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import asyncpg
@@ -163,9 +164,8 @@ def test_the_newest_system_version_wins(monkeypatch: pytest.MonkeyPatch, tmp_pat
     assert tmp_path / "15" / "bin" == find_binaries(system=tmp_path)
 
 
-async def test_make_database_copies_a_template(make_database: object) -> None:
+async def test_make_database_copies_a_template(make_database: Callable[..., str]) -> None:
     """A database made from a template has its tables, and changes to it stay its own."""
-    assert callable(make_database)
     template = make_database()
     await _fetch(template, "create table pillar as select 'craft' as name")
 
