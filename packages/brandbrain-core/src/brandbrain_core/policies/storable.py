@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Final
+
+from brandbrain_core.model.json import JsonValue
 
 _UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
 
@@ -27,3 +30,19 @@ def cut_to_bytes(text: str, limit: int) -> str:
     """
     encoded = text.encode("utf-8")
     return text if len(encoded) <= limit else encoded[:limit].decode("utf-8", errors="ignore")
+
+
+def storable_json(value: JsonValue) -> JsonValue:
+    r"""
+    Return JSON-ready *value* with `storable` text everywhere in it, the names of members too.
+
+    >>> storable_json({"a\x00": ["\x00b", 1]})
+    {'a': ['b', 1]}
+    """
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, Mapping):
+        return {storable(str(key)): storable_json(member) for key, member in value.items()}
+    if isinstance(value, list | tuple):
+        return [storable_json(member) for member in value]
+    return value

@@ -5,8 +5,8 @@ A port promises behaviour, not just signatures; adapters need not inherit from i
 `brandbrain_core.testing` tell the author of an adapter whether it keeps the promises.
 
 Nothing commits on its own: a `Store` gives a transaction, the repositories hang off it, and what was written in it
-becomes visible together or not at all. Any method may raise `Unavailable` when the database cannot be reached; then nothing was written
-and calling again is safe, except that a commit whose answer was lost may have happened.
+becomes visible together or not at all. Any method may raise `Unavailable` when the database cannot be reached; then
+nothing was written and calling again is safe, except that a commit whose answer was lost may have happened.
 """
 
 from brandbrain_core.ports.jobs import Beat, Ended, JobRepository, Released

@@ -74,6 +74,10 @@ class Collector(Protocol):
     def version(self) -> str:
         """Part of the fingerprint: a new version collects anew."""
 
+    @property
+    def capped(self) -> bool:
+        """Whether the caps of its kind hold; False where the user brings the items: then the corpus limit does."""
+
     def serves(self, platform: Platform, capability: Capability, settings: JsonObject) -> bool:
         """Tell whether this collector can collect such a source as it is configured."""
 

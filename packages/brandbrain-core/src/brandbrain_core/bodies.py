@@ -1,0 +1,61 @@
+"""
+Bodies of the contract that carry a snapshot: rendered around its stored text, which is never parsed for it.
+
+The command and the HTTP API give the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable
+
+from brandbrain_core import wire
+from brandbrain_core.model.reports import RunReport
+from brandbrain_core.model.stored_snapshot import StoredSnapshot
+
+INCLUDES = frozenset({"evidence", "qa", "bundle"})
+"""What may be added to the latest snapshot; ``full`` means all of them."""
+
+
+def includes(asked: str) -> frozenset[str]:
+    """
+    Return what a comma list asks for: trimmed, in any case, unknown names ignored.
+
+    >>> sorted(includes(" QA, bundle,nonsense"))
+    ['bundle', 'qa']
+    >>> includes("full") == INCLUDES
+    True
+    """
+    names = {name.strip().lower() for name in asked.split(",")}
+    return INCLUDES if "full" in names else INCLUDES & names
+
+
+def latest_body(snapshot: StoredSnapshot, report: RunReport | None = None, include: Collection[str] = ()) -> str:
+    """
+    Return the body of the latest snapshot as JSON text.
+
+    Args:
+        snapshot: The newest version.
+        report: Of the run that made it; None: the run is gone.
+        include: Any of `INCLUDES`; each is added only if it is there.
+    """
+    members = [
+        ("snapshot_id", json.dumps(str(snapshot.id))),
+        ("brand_id", json.dumps(str(snapshot.brand_id))),
+        ("snapshot_json", snapshot.document),
+        ("created_at", json.dumps(wire.to_text(snapshot.created_at))),
+    ]
+    if snapshot.compile_run_id is not None:
+        members.append(("compile_run_id", json.dumps(str(snapshot.compile_run_id))))
+    return "{" + ",".join(f'"{name}":{text}' for name, text in [*members, *_added(report, include)]) + "}"
+
+
+def _added(report: RunReport | None, include: Collection[str]) -> Iterable[tuple[str, str]]:
+    if report is None:
+        return
+    if "evidence" in include:
+        yield "evidence_status", wire.dumps(report.evidence_status)
+    if "qa" in include and report.qa_report is not None:
+        yield "qa_report", wire.dumps(report.qa_report)
+    if "bundle" in include and report.bundle_summary is not None:
+        yield "bundle_summary", wire.dumps(report.bundle_summary)

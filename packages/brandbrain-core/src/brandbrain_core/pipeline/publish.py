@@ -1,0 +1,68 @@
+"""Publishing: overrides and pins of this very moment, merged, numbered, and stored with the end of run and job."""
+
+from __future__ import annotations
+
+from brandbrain_core import wire
+from brandbrain_core.errors import CompileFailed, SnapshotNotFound
+from brandbrain_core.ids import SnapshotId
+from brandbrain_core.model.reports import RunReport
+from brandbrain_core.model.run import CompileRun
+from brandbrain_core.model.snapshot import Snapshot
+from brandbrain_core.model.stored_snapshot import Origin, StoredSnapshot
+from brandbrain_core.pipeline.tools import Tools
+from brandbrain_core.policies.diffing import diff_snapshots, summarise
+from brandbrain_core.policies.hashing import input_hash
+from brandbrain_core.policies.merging import merge
+from brandbrain_core.policies.overriding import freeze
+from brandbrain_core.ports import Ended, UnitOfWork
+
+
+async def publish(tools: Tools, run: CompileRun, draft: Snapshot, report: RunReport) -> Ended:
+    """
+    Publish *draft* as the brand's next version and end run and job as succeeded, in one fenced transaction.
+
+    Raises:
+        LeaseLost: The lease is gone; nothing was written.
+        CompileFailed: A snapshot with newer inputs is there already.
+        Unavailable: The commit may have happened; calling again tells (`Ended.repeated`).
+    """
+    async with tools.store.transaction() as work:
+        published = await work.snapshots.of_run(run.id)
+        if published is None:
+            await work.jobs.fence(tools.lease)
+            await work.snapshots.append(await _next_version(tools, work, run, draft))
+        return await work.jobs.complete(tools.lease, report)
+
+
+async def _next_version(tools: Tools, work: UnitOfWork, run: CompileRun, draft: Snapshot) -> StoredSnapshot:
+    overrides = await work.overrides.get(run.brand_id, for_update=True)
+    head = await _latest(work, run)
+    if head is not None and head.inputs_at > run.inputs.captured_at:
+        raise CompileFailed(f"Superseded by compile run {head.compile_run_id}")
+    version = head.version + 1 if head else 1
+    merged = merge(draft, overrides, version=version)
+    frozen = freeze(overrides, merged)
+    if frozen != overrides:
+        await work.overrides.save(frozen)
+    before = wire.loads(head.document, Snapshot) if head else None
+    return StoredSnapshot(
+        id=SnapshotId(tools.ids.new()),
+        brand_id=run.brand_id,
+        version=version,
+        origin=Origin.COMPILE,
+        compile_run_id=run.id,
+        inputs_at=run.inputs.captured_at,
+        inputs_hash=run.inputs_hash,
+        input_hash=input_hash(run.inputs_hash, overrides),
+        degraded=draft.meta.synthesizer.degraded,
+        diff_summary=summarise(diff_snapshots(before, merged)) if before else None,
+        document=wire.dumps(merged),
+        created_at=tools.clock.now(),
+    )
+
+
+async def _latest(work: UnitOfWork, run: CompileRun) -> StoredSnapshot | None:
+    try:
+        return await work.snapshots.latest(run.brand_id)
+    except SnapshotNotFound:
+        return None

@@ -1,0 +1,140 @@
+"""Kick-off: decide whether a brand must be compiled, freeze its inputs, and put the work in the queue."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import attrs
+
+from brandbrain_core.errors import GatingFailed, SourceFailed
+from brandbrain_core.ids import BrandId, JobId, RunId
+from brandbrain_core.model.job import Job
+from brandbrain_core.model.run import CompileRun, FrozenInputs, FrozenSource
+from brandbrain_core.model.source import Source
+from brandbrain_core.model.stored_snapshot import SnapshotHead
+from brandbrain_core.pipeline.sourcing import choose
+from brandbrain_core.policies import coalescing, gating
+from brandbrain_core.policies.coalescing import KickoffChoice
+from brandbrain_core.policies.freshness import Action
+from brandbrain_core.policies.hashing import input_hash, inputs_hash
+from brandbrain_core.ports import UnitOfWork
+from brandbrain_core.services.deps import Deps
+
+
+class KickoffStatus(StrEnum):
+    """What became of a kick-off."""
+
+    UNCHANGED = "UNCHANGED"
+    PENDING = "PENDING"
+    RUNNING = "RUNNING"
+
+
+@attrs.frozen(kw_only=True)
+class Kickoff:
+    """
+    What became of a kick-off.
+
+    Attributes:
+        run_id: The run that does, or did, the work; None only with UNCHANGED, where the run was pruned.
+        head: With UNCHANGED, the snapshot that is up to date.
+    """
+
+    status: KickoffStatus
+    run_id: RunId | None
+    head: SnapshotHead | None = None
+
+
+async def kick_off(deps: Deps, brand_id: BrandId, *, force: bool = False) -> Kickoff:
+    """
+    Start a compile unless one that does the same waits or runs, or nothing would change.
+
+    Everything is decided and written in one transaction; calling again is always safe.
+
+    Raises:
+        BrandNotFound: There is no such brand.
+        GatingFailed: Answers or sources are missing; nothing was created.
+    """
+    now = deps.clock.now()
+    async with deps.store.transaction() as work:
+        answers = (await work.brands.onboarding(brand_id)).answers
+        sources = await work.sources.of_brand(brand_id)
+        problems = gating.check(answers, sources, allowed=deps.plan.allowed)
+        if problems:
+            raise GatingFailed(problems)
+        inputs = FrozenInputs(
+            captured_at=now,
+            answers=answers,
+            sources=frozen_sources(deps, sources),
+            configuration=deps.plan.configuration(),
+        )
+        digest = inputs_hash(inputs)
+        active = await work.jobs.active(brand_id)
+        if not active and not force:
+            head = await _up_to_date(deps, work, brand_id, inputs, digest)
+            if head is not None:
+                return Kickoff(status=KickoffStatus.UNCHANGED, run_id=head.compile_run_id, head=head)
+        run = CompileRun(
+            id=RunId(deps.ids.new()),
+            brand_id=brand_id,
+            inputs=inputs,
+            inputs_hash=digest,
+            force_refresh=force,
+            created_at=now,
+        )
+        return await _enqueue(deps, work, run, active)
+
+
+async def _enqueue(deps: Deps, work: UnitOfWork, run: CompileRun, active: tuple[Job, ...]) -> Kickoff:
+    found = coalescing.choose(active, inputs_hash=run.inputs_hash, force=run.force_refresh)
+    if found.job is None:
+        await work.jobs.add(run, _job_of(deps, run))
+        return Kickoff(status=KickoffStatus.PENDING, run_id=run.id)
+    if found.choice is KickoffChoice.REPLACE_PENDING:
+        await work.jobs.replace_pending(found.job.id, run, force=run.force_refresh)
+    status = KickoffStatus.RUNNING if found.choice is KickoffChoice.JOIN_RUNNING else KickoffStatus.PENDING
+    return Kickoff(status=status, run_id=found.job.compile_run_id)
+
+
+def _job_of(deps: Deps, run: CompileRun) -> Job:
+    return Job(
+        id=JobId(deps.ids.new()),
+        brand_id=run.brand_id,
+        compile_run_id=run.id,
+        max_attempts=deps.plan.terms.max_attempts,
+        available_at=run.created_at,
+        force_refresh=run.force_refresh,
+        inputs_hash=run.inputs_hash,
+        created_at=run.created_at,
+        updated_at=run.created_at,
+    )
+
+
+def frozen_sources(deps: Deps, sources: tuple[Source, ...]) -> tuple[FrozenSource, ...]:
+    """Return the enabled and allowed sources as a run freezes them: by platform, capability and identifier."""
+    wanted = (s for s in sources if s.is_enabled and (s.platform, s.capability) in deps.plan.allowed)
+    return tuple(
+        FrozenSource(
+            id=s.id, platform=s.platform, capability=s.capability, identifier=s.identifier, settings=s.settings
+        )
+        for s in sorted(wanted, key=lambda s: (s.platform, s.capability, s.identifier))
+    )
+
+
+async def _up_to_date(
+    deps: Deps, work: UnitOfWork, brand_id: BrandId, inputs: FrozenInputs, digest: str
+) -> SnapshotHead | None:
+    """Return the newest snapshot if compiling again would change nothing."""
+    head = await work.snapshots.head(brand_id)
+    if head is None or head.degraded or head.inputs_hash != digest:
+        return None
+    if head.input_hash != input_hash(digest, await work.overrides.get(brand_id)):
+        return None
+    runs = await work.collections.latest([source.id for source in inputs.sources])
+    for source in inputs.sources:
+        try:
+            choice = await choose(deps.plan, source, runs.get(source.id, ()), now=inputs.captured_at, force=False)
+        except SourceFailed:
+            return None
+        if choice.decision.action is Action.REFRESH:
+            return None
+    return head
