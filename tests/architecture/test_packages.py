@@ -24,6 +24,13 @@ def _project(folder: Path) -> dict[str, Any]:
     return project
 
 
+def _providers() -> dict[str, set[str]]:
+    """Return the distributions behind each importable name; an editable install does not list its own."""
+    siblings = {name.replace("-", "_"): {name} for name in NAMES}
+    installed = packages_distributions()
+    return {name: {_distribution(found) for found in installed[name]} for name in installed} | siblings
+
+
 def _requirements(folder: Path) -> list[str]:
     project = _project(folder)
     extras: dict[str, list[str]] = project.get("optional-dependencies", {})
@@ -69,13 +76,9 @@ def test_siblings_are_pinned_to_that_version(folder: Path) -> None:
 @each_package
 def test_what_is_imported_is_declared(folder: Path) -> None:
     """Each third-party import comes from a distribution that the package itself asks for, if only as an extra."""
-    providers = packages_distributions()
+    providers = _providers()
     declared = {_distribution(line) for line in _requirements(folder)}
-    undeclared = {
-        name: file
-        for name, file in _imported(folder).items()
-        if not declared & {_distribution(provider) for provider in providers.get(name, [])}
-    }
+    undeclared = {name: file for name, file in _imported(folder).items() if not declared & providers.get(name, set())}
 
     assert {} == undeclared
 
@@ -84,8 +87,8 @@ def test_what_is_imported_is_declared(folder: Path) -> None:
 def test_what_is_declared_for_every_user_is_imported(folder: Path) -> None:
     """A package makes nobody install what it never uses; a driver and a plug-in are found by name, not imported."""
     found_by_name = {"aiosqlite", "brandbrain-store", "brandbrain-synthesis", "brandbrain-sources", "uvicorn"}
-    providers = packages_distributions()
-    imported = {_distribution(dist) for name in _imported(folder) for dist in providers.get(name, [])}
+    providers = _providers()
+    imported = {distribution for name in _imported(folder) for distribution in providers.get(name, set())}
     declared = {_distribution(line) for line in _project(folder)["dependencies"]}
 
     assert set() == declared - imported - found_by_name
