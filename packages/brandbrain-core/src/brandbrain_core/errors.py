@@ -293,6 +293,19 @@ class RetryRefused(Conflict):
         return self.why
 
 
+class DiffMismatch(Conflict):
+    """The diff was made of something else than what it is applied to."""
+
+    code = "diff_mismatch"
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.path = path
+
+    def __str__(self) -> str:
+        return f"The diff does not fit at {self.path}"
+
+
 class LeaseLost(BrandBrainError):
     """The lease is no longer this worker's: stop, throw the work away, write nothing."""
 
