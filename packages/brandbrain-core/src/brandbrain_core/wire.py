@@ -117,11 +117,13 @@ def _register_snapshot(made: cattrs.Converter) -> None:
     made.register_structure_hook(Snapshot, into)
 
 
-def _strict(exact: type[T]) -> Callable[[object, type[T]], T]:
-    def hook(value: object, _: type[T]) -> T:
-        if type(value) is not exact:
+def _strict(exact: type) -> Callable[[object, type[T]], T]:
+    """Return the hook of *exact* and of the enumerations made of it."""
+
+    def hook(value: object, cls: Callable[[object], T]) -> T:
+        if not isinstance(value, exact) or (isinstance(value, bool) and exact is not bool):
             raise TypeError(f"must be {exact.__name__}, not {type(value).__name__}")
-        return value
+        return cls(value)
 
     return hook
 
