@@ -2,8 +2,9 @@
 From HTML to one raw item of the shape ``web_page``.
 
 Its members: ``url`` (asked for), ``loaded_url``, ``http_status``, ``canonical_url``, ``title``, ``description``,
-``author``, ``language``, ``text``, ``open_graph`` (by property), ``json_ld`` (a list), ``links`` (counts: ``same_site``,
-``below``, ``headings``) and ``headers`` (those that say something about the page). What is unknown is absent.
+``author``, ``language``, ``text``, ``open_graph`` (by property), ``json_ld`` (a list), ``links`` (``same_site``,
+``below`` and ``headings``: counts) and ``headers`` (those that say something about the page). What is unknown is
+absent.
 """
 
 from __future__ import annotations
