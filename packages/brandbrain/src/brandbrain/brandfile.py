@@ -1,0 +1,116 @@
+"""A brand file: one TOML file with a brand's name, its answers and its sources."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import attrs
+import cattrs
+
+from brandbrain_core import wire
+from brandbrain_core.errors import InvalidFile
+from brandbrain_core.model.json import JsonObject
+from brandbrain_core.questions import CATALOGUE
+
+
+@attrs.frozen(kw_only=True)
+class SourceEntry:
+    """
+    One source of a brand file.
+
+    Attributes:
+        file: An export to read instead of collecting, relative to the brand file.
+        folder: A folder that holds the website to crawl, relative to the brand file.
+    """
+
+    platform: str
+    capability: str
+    identifier: str
+    is_enabled: bool = True
+    file: str | None = None
+    folder: str | None = None
+    settings: JsonObject | None = None
+
+
+@attrs.frozen(kw_only=True)
+class BrandFile:
+    """
+    What a brand file says.
+
+    Attributes:
+        folder: Where it lies; relative paths start here.
+        files: Exports whose sources are found out by looking into them, relative.
+    """
+
+    name: str
+    website_url: str | None = None
+    tier: int | None = None
+    answers: JsonObject = attrs.field(factory=dict)
+    sources: tuple[SourceEntry, ...] = ()
+    files: tuple[str, ...] = ()
+    folder: Path = Path()
+
+
+def read_brand_file(path: Path) -> BrandFile:
+    """Read a brand file; raise `InvalidFile` with every unknown key and wrong type in it."""
+    data = _toml(path)
+    try:
+        brand = wire.structure({key: value for key, value in data.items() if key != "folder"}, BrandFile)
+    except cattrs.BaseValidationError as error:
+        raise InvalidFile(str(path), "; ".join(cattrs.transform_error(error))) from None
+    if not brand.name.strip():
+        raise InvalidFile(str(path), "name must not be blank")
+    return attrs.evolve(brand, folder=path.parent)
+
+
+def read_answers(path: Path) -> JsonObject:
+    """
+    Read answers keyed by question id, TOML or JSON by the file's suffix; an ``[answers]`` table may hold them.
+
+    Raises:
+        InvalidFile: It is neither, or no object.
+    """
+    data: Any = _json(path) if path.suffix.lower() == ".json" else _toml(path)
+    if not isinstance(data, Mapping):
+        raise InvalidFile(str(path), "must hold an object of answers by question id")
+    inner = data.get("answers")
+    return flat_answers(inner if isinstance(inner, Mapping) else data)
+
+
+def flat_answers(data: JsonObject) -> JsonObject:
+    """
+    Return answers by full question id, where they may be nested in TOML tables such as ``[tier0]``.
+
+    >>> flat_answers({"tier0": {"what_we_do": "Mend sails"}, "tier0.who_for": "Sailors"})
+    {'tier0.what_we_do': 'Mend sails', 'tier0.who_for': 'Sailors'}
+    """
+    tiers = {question.id.split(".")[0] for question in CATALOGUE}
+    flat: dict[str, Any] = {}
+    for key, value in data.items():
+        if key in tiers and isinstance(value, Mapping):
+            flat.update({f"{key}.{name}": answer for name, answer in value.items()})
+        else:
+            flat[key] = value
+    return flat
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise InvalidFile(str(path), "there is no such file") from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InvalidFile(str(path), f"cannot be read as TOML: {error}") from None
+
+
+def _json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise InvalidFile(str(path), "there is no such file") from None
+    except (OSError, ValueError) as error:
+        raise InvalidFile(str(path), f"cannot be read as JSON: {error}") from None
