@@ -14,7 +14,7 @@ from brandbrain_core.model.run import FrozenInputs
 from brandbrain_core.policies.answers import read
 from brandbrain_core.policies.bundling import bundle
 from brandbrain_core.policies.features import report
-from brandbrain_core.policies.identifiers import key_page_urls
+from brandbrain_core.policies.identifiers import extra_start_urls
 from brandbrain_core.ports import Store
 
 
@@ -27,7 +27,8 @@ async def corpus_of(store: Store, brand: BrandId, inputs: FrozenInputs, caps: Ca
 
 def choose_bundle(corpus: tuple[EvidenceItem, ...], answers: JsonObject, caps: Caps) -> Bundle:
     """Return the bundle of a corpus; key pages of the answers stay eligible, however little they say."""
-    return bundle(corpus, caps=caps, key_pages=key_page_urls(read(answers).key_pages))
+    pages = read(answers).key_pages
+    return bundle(corpus, caps=caps, key_pages=extra_start_urls(pages, limit=len(pages)))
 
 
 async def write_brief(corpus: tuple[EvidenceItem, ...], chosen: Bundle, inputs: FrozenInputs) -> Brief:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 import attrs
@@ -27,14 +27,11 @@ from brandbrain_core.pipeline.normalise import normalise
 from brandbrain_core.pipeline.outcomes import Tally
 from brandbrain_core.pipeline.sourcing import Choice, choose
 from brandbrain_core.pipeline.tools import Tools
-from brandbrain_core.policies.freshness import Action
+from brandbrain_core.policies.freshness import Action, retry_at
 from brandbrain_core.policies.storable import storable_json
 from brandbrain_core.ports import Collected, Collector
 
 log = logging.getLogger(__name__)
-
-RETRY_AFTER: Final = timedelta(minutes=15)
-"""How long a failed source is left alone, where the failure gives no advice of its own."""
 
 _NOT_THE_SOURCES_FAULT: Final = (LeaseLost, Unavailable)
 
@@ -193,8 +190,12 @@ async def _store(
 
 
 def _broken(run: CollectionRun, failure: SourceFailed, now: datetime) -> CollectionRun:
-    wait = RETRY_AFTER if failure.retry_after is None else timedelta(seconds=failure.retry_after)
     status = CollectionStatus.TIMED_OUT if failure.error_code == "timeout" else CollectionStatus.FAILED
     return attrs.evolve(
-        run, status=status, finished_at=now, error=failure.why, error_code=failure.error_code, retry_at=now + wait
+        run,
+        status=status,
+        finished_at=now,
+        error=failure.why,
+        error_code=failure.error_code,
+        retry_at=retry_at(now, failure.retry_after),
     )

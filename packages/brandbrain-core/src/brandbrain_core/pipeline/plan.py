@@ -13,7 +13,7 @@ from brandbrain_core.model.job import LeaseTerms
 from brandbrain_core.model.json import JsonObject
 from brandbrain_core.model.platform import Capability, Platform, source_name
 from brandbrain_core.model.run import Configuration
-from brandbrain_core.policies.capabilities import DEFAULT_ALLOWED
+from brandbrain_core.policies.capabilities import Allowed, allowed_capabilities
 from brandbrain_core.policies.versions import POLICY_VERSIONS
 from brandbrain_core.ports import Collector, Normaliser, Synthesizer
 
@@ -29,7 +29,7 @@ class Plan:
         normalisers: By the name of the raw shape they understand.
         synthesizers: In the order they are tried; the first should be the best, the last one that always works.
         allowed: What may be collected and bundled at all.
-        ttl: A collection this old or younger is fresh.
+        ttl_hours: A collection this old or younger is fresh; hours, 1 or more.
         collect_timeout: For one source.
         sources_at_once: How many sources of one compile are collected side by side.
         require_evidence: Whether a compile without any evidence item fails.
@@ -40,8 +40,8 @@ class Plan:
     normalisers: Mapping[str, Normaliser] = attrs.field(factory=dict)
     synthesizers: tuple[Synthesizer, ...] = attrs.field(validator=v.min_len(1))
     caps: Caps = Caps()
-    allowed: frozenset[tuple[Platform, Capability]] = DEFAULT_ALLOWED
-    ttl: timedelta = timedelta(hours=24)
+    allowed: Allowed = attrs.field(factory=allowed_capabilities)
+    ttl_hours: int = attrs.field(default=24, validator=v.ge(1))
     collect_timeout: timedelta = timedelta(seconds=300)
     sources_at_once: int = attrs.field(default=4, validator=v.ge(1))
     require_evidence: bool = False

@@ -58,12 +58,12 @@ async def choose(
     given = await asyncio.to_thread(collector.input_of, request) if collector else {}
     fingerprint = freshness.fingerprint(collector.name, collector.version, given) if collector else ""
     decision = freshness.decide(
-        is_allowed=(source.platform, source.capability) in plan.allowed,
-        force=force,
-        runs=runs,
+        runs,
         fingerprint=fingerprint,
-        ttl=plan.ttl,
+        allowed=(source.platform, source.capability) in plan.allowed,
+        forced=force,
         now=now,
+        ttl_hours=plan.ttl_hours,
     )
     return Choice(
         decision=decision,

@@ -63,7 +63,7 @@ class Settings:
     corpus_max: int = _setting(
         "BRANDBRAIN_CORPUS_MAX", parsing.positive, 2000, "Items that features are counted over; cap of files"
     )
-    apify_run_ttl_hours: float = _setting(
+    apify_run_ttl_hours: int = _setting(
         "BRANDBRAIN_APIFY_RUN_TTL_HOURS", parsing.positive, 24, "Hours that a collection stays fresh"
     )
     enable_linkedin_profile_posts: bool = _setting(
@@ -142,11 +142,6 @@ class Settings:
             max_normalized_items=self.max_normalized_items,
             corpus_max=self.corpus_max,
         )
-
-    @property
-    def ttl(self) -> timedelta:
-        """How long a collection stays fresh."""
-        return timedelta(hours=self.apify_run_ttl_hours)
 
     @property
     def lease_terms(self) -> LeaseTerms:
