@@ -11,18 +11,18 @@ from brandbrain_core.model.draft import Brief
 from brandbrain_core.model.evidence import EvidenceItem
 from brandbrain_core.model.json import JsonObject
 from brandbrain_core.model.run import FrozenInputs
+from brandbrain_core.pipeline.tools import Tools
 from brandbrain_core.policies.answers import read
 from brandbrain_core.policies.bundling import bundle
 from brandbrain_core.policies.features import report
 from brandbrain_core.policies.identifiers import extra_start_urls
-from brandbrain_core.ports import Store
 
 
-async def corpus_of(store: Store, brand: BrandId, inputs: FrozenInputs, caps: Caps) -> tuple[EvidenceItem, ...]:
+async def corpus_of(tools: Tools, brand: BrandId, inputs: FrozenInputs) -> tuple[EvidenceItem, ...]:
     """Return the brand's eligible items, newest first: those seen under a frozen source with its identifier."""
     pairs = [(source.id, source.identifier) for source in inputs.sources]
-    async with store.reading() as work:
-        return await work.evidence.corpus(brand, pairs, limit=caps.corpus_max)
+    limit = tools.plan.caps.corpus_max
+    return await tools.read(lambda work: work.evidence.corpus(brand, pairs, limit=limit))
 
 
 def choose_bundle(corpus: tuple[EvidenceItem, ...], answers: JsonObject, caps: Caps) -> Bundle:

@@ -29,7 +29,7 @@ from brandbrain_core.pipeline.sourcing import Choice, choose
 from brandbrain_core.pipeline.tools import Tools
 from brandbrain_core.policies.freshness import Action, retry_at
 from brandbrain_core.policies.storable import storable_json
-from brandbrain_core.ports import Collected, Collector
+from brandbrain_core.ports import Collected, Collector, UnitOfWork, UpsertCounts
 
 log = logging.getLogger(__name__)
 
@@ -48,8 +48,7 @@ async def collect_all(
         LeaseLost: The lease is gone; nothing more was written.
         Unavailable: The database is.
     """
-    async with tools.store.reading() as work:
-        runs = await work.collections.latest([source.id for source in sources])
+    runs = await tools.read(lambda work: work.collections.latest([source.id for source in sources]))
     bound = asyncio.Semaphore(tools.plan.sources_at_once)
 
     async def one(index: int, source: FrozenSource) -> None:
@@ -120,16 +119,12 @@ async def _begin(tools: Tools, source: FrozenSource, choice: Choice, collector: 
         input=choice.input,
         started_at=tools.clock.now(),
     )
-    async with tools.store.transaction() as work:
-        await work.jobs.fence(tools.lease)
-        await work.collections.add(run)
+    await tools.write(lambda work: work.collections.add(run))
     return run
 
 
 async def _update(tools: Tools, run: CollectionRun) -> None:
-    async with tools.store.transaction() as work:
-        await work.jobs.fence(tools.lease)
-        await work.collections.update(run)
+    await tools.write(lambda work: work.collections.update(run))
 
 
 class _Noted:
@@ -180,11 +175,14 @@ async def _store(
         normalised_count=len(made.sightings),
         rejected_count=len(problems),
     )
-    async with tools.store.transaction() as work:
-        await work.jobs.fence(tools.lease)
+
+    async def store(work: UnitOfWork) -> UpsertCounts:
         await work.collections.add_raw_items(raw)
         counts = await work.evidence.upsert(tools.lease.brand_id, made.sightings, at=now)
         await work.collections.update(finished)
+        return counts
+
+    counts = await tools.write(store)
     outcome = outcomes.of_run(source, choice.decision.reason, finished, now=now)
     return outcomes.refreshed(outcome, counts, problems)
 

@@ -33,8 +33,7 @@ async def compile_leased(tools: Tools) -> Ended:
         Unavailable: The database is gone; the job stays under its lease until that lapses.
         asyncio.CancelledError: The caller stopped it; the job stays under its lease, to be handed back.
     """
-    async with tools.store.reading() as work:
-        run = await work.runs.get(tools.lease.brand_id, tools.lease.compile_run_id)
+    run = await tools.read(lambda work: work.runs.get(tools.lease.brand_id, tools.lease.compile_run_id))
     attempt = _Attempt(tools, run)
     try:
         return await attempt.carry_out()
@@ -63,16 +62,15 @@ class _Attempt:
 
     async def fail(self, error: str, *, retry: bool) -> Ended:
         report = attrs.evolve(self._report, evidence_status=self._tally.status())
-        async with self._tools.store.transaction() as work:
-            return await work.jobs.fail(
-                self._tools.lease, error, retry=retry, report=report, terms=self._tools.plan.terms
-            )
+        lease, terms = self._tools.lease, self._tools.plan.terms
+        self._tools.finishing()
+        return await self._tools.end(lambda work: work.jobs.fail(lease, error, retry=retry, report=report, terms=terms))
 
     async def _draft(self) -> Snapshot:
         tools, inputs = self._tools, self._run.inputs
         status = await self._collect()
         await self._at(Stage.BUNDLING)
-        corpus = await corpus_of(tools.store, self._run.brand_id, inputs, tools.plan.caps)
+        corpus = await corpus_of(tools, self._run.brand_id, inputs)
         if tools.plan.require_evidence and not corpus:
             raise CompileFailed(
                 "No evidence could be collected, and this installation requires some", bool(status.failed)
@@ -111,5 +109,4 @@ class _Attempt:
         progress = Progress(
             stage=stage, sources_completed=len(self._tally), sources_total=len(self._run.inputs.sources)
         )
-        async with self._tools.store.transaction() as work:
-            await work.jobs.progress(self._tools.lease, progress)
+        await self._tools.end(lambda work: work.jobs.progress(self._tools.lease, progress))

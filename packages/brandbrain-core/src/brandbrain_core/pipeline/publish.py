@@ -24,14 +24,17 @@ async def publish(tools: Tools, run: CompileRun, draft: Snapshot, report: RunRep
     Raises:
         LeaseLost: The lease is gone; nothing was written.
         CompileFailed: A snapshot with newer inputs is there already.
-        Unavailable: The commit may have happened; calling again tells (`Ended.repeated`).
+        Unavailable: The database is gone; the commit may have happened.
     """
-    async with tools.store.transaction() as work:
-        published = await work.snapshots.of_run(run.id)
-        if published is None:
+
+    async def act(work: UnitOfWork) -> Ended:
+        if await work.snapshots.of_run(run.id) is None:
             await work.jobs.fence(tools.lease)
             await work.snapshots.append(await _next_version(tools, work, run, draft))
         return await work.jobs.complete(tools.lease, report)
+
+    tools.finishing()
+    return await tools.end(act)
 
 
 async def _next_version(tools: Tools, work: UnitOfWork, run: CompileRun, draft: Snapshot) -> StoredSnapshot:

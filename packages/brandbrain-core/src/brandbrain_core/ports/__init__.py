@@ -32,7 +32,7 @@ from brandbrain_core.ports.sources import (
 )
 from brandbrain_core.ports.store import Store, UnitOfWork
 from brandbrain_core.ports.synthesis import Synthesizer
-from brandbrain_core.ports.time import Clock, Ids
+from brandbrain_core.ports.time import Clock, Ids, WakeUps
 
 __all__ = [
     "Beat",
@@ -60,4 +60,5 @@ __all__ = [
     "Synthesizer",
     "UnitOfWork",
     "UpsertCounts",
+    "WakeUps",
 ]

@@ -19,3 +19,13 @@ class Ids(Protocol):
 
     def new(self) -> UUID:
         """Return an id that was never given before; later ones sort after earlier ones, to the millisecond."""
+
+
+class WakeUps(Protocol):
+    """Tells a waiting worker that a job may have become ready. It may be wrong either way, so a poll always stays."""
+
+    async def wait(self, timeout: float) -> bool:
+        """Wait until something may have become ready (True), or for *timeout* seconds (False)."""
+
+    async def close(self) -> None:
+        """Stop listening; calling again does nothing."""
