@@ -1,0 +1,1 @@
+"""The kit: clocks, builders, strategies and contract suites that tell whether an adapter is right."""
