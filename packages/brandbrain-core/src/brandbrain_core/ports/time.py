@@ -24,8 +24,8 @@ class Ids(Protocol):
 class WakeUps(Protocol):
     """Tells a waiting worker that a job may have become ready. It may be wrong either way, so a poll always stays."""
 
-    async def wait(self, timeout: float) -> bool:
-        """Wait until something may have become ready (True), or for *timeout* seconds (False)."""
+    async def wait(self, seconds: float) -> bool:
+        """Wait until something may have become ready (True), or for that many *seconds* (False)."""
 
     async def close(self) -> None:
         """Stop listening; calling again does nothing."""
