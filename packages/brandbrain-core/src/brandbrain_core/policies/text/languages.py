@@ -7,7 +7,7 @@ from functools import cache
 from typing import Final
 
 from brandbrain_core.policies.lexicon import FUNCTION_WORDS, groups_by_phrase, load
-from brandbrain_core.policies.text.words import Token, tokens
+from brandbrain_core.policies.text.words import tokens
 
 _LEAST: Final = 2.0
 _LEAD: Final = 1.25
@@ -26,12 +26,12 @@ def language_of(text: str) -> str | None:
     return language_among(tokens(text))
 
 
-def language_among(found: list[Token]) -> str | None:
-    """Return what `language_of` does, given the tokens of a text."""
+def language_among(found: tuple[str, ...]) -> str | None:
+    """Return what `language_of` does, given the `tokens` of a text."""
     weights = _weights()
     scores: dict[str, float] = {}
     for token in found:
-        for language, weight in weights.get(token.text, ()):
+        for language, weight in weights.get(token, ()):
             scores[language] = scores.get(language, 0.0) + weight
     ranked = sorted(scores.items(), key=lambda pair: (-pair[1], pair[0]))
     if not ranked or ranked[0][1] < _LEAST:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 
 from brandbrain_core.policies.lexicon import Lexicon
-from brandbrain_core.policies.text.words import Token, tokens
+from brandbrain_core.policies.text.words import tokens
 
 
 def phrases_in(text: str, lexicon: Lexicon) -> list[str]:
@@ -23,14 +23,14 @@ def phrases_in(text: str, lexicon: Lexicon) -> list[str]:
     return phrases_among(tokens(text), lexicon)
 
 
-def phrases_among(found: list[Token], lexicon: Lexicon) -> list[str]:
-    """Return what `phrases_in` does, given the tokens of a text; for looking up several lexicons in one text."""
+def phrases_among(found: tuple[str, ...], lexicon: Lexicon) -> list[str]:
+    """Return what `phrases_in` does, given the `tokens` of a text, or some of them in a row."""
     starts = _by_first_word(lexicon)
     result: list[str] = []
     position = 0
     while position < len(found):
-        for words, phrase in starts.get(found[position].text, ()):
-            if _stands_at(found, position, words):
+        for words, phrase in starts.get(found[position], ()):
+            if found[position : position + len(words)] == words:
                 result.append(phrase)
                 position += len(words)
                 break
@@ -39,21 +39,11 @@ def phrases_among(found: list[Token], lexicon: Lexicon) -> list[str]:
     return result
 
 
-def _stands_at(found: list[Token], position: int, words: tuple[str, ...]) -> bool:
-    if position + len(words) > len(found):
-        return False
-    return all(
-        found[position + place].text == word and (place == 0 or found[position + place].follows)
-        for place, word in enumerate(words)
-    )
-
-
 @cache
 def _by_first_word(lexicon: Lexicon) -> Mapping[str, tuple[tuple[tuple[str, ...], str], ...]]:
     """Return the phrases by their first word, split into words, longest first."""
     starts: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     for phrase in lexicon.phrases:
-        words = tuple(token.text for token in tokens(phrase))
-        if words:
-            starts.setdefault(words[0], []).append((words, phrase))
+        words = tokens(phrase)
+        starts.setdefault(words[0], []).append((words, phrase))
     return {first: tuple(sorted(rest, key=lambda pair: -len(pair[0]))) for first, rest in starts.items()}

@@ -11,7 +11,7 @@ from brandbrain_core.policies.data_files import read_toml
 from brandbrain_core.policies.text.urls import without_urls
 
 _BOUNDARY: Final = re.compile(
-    r"[.!?…]++[\"'”’»)\]]*+(?=[\s\u2190-\u2bff\U0001f000-\U0001faff])|[。！？]++[」』）]?+|[\r\n\u2028\u2029]++"
+    r"(?<![.!?…])[.!?…]++[\"'”’»)\]]*+(?=[\s\u2190-\u2bff\U0001f000-\U0001faff])|[。！？]++[」』）]?+|[\r\n\u2028\u2029]++"
 )
 _LAST_WORD: Final = re.compile(r"[\w.]+\Z")
 _TAG: Final = re.compile(r"(?<!\w)[#@]\w++(?:\.\w++)*+")

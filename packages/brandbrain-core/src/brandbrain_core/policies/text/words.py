@@ -3,29 +3,17 @@
 from __future__ import annotations
 
 import re
-from functools import cache
-
-import attrs
+from functools import cache, lru_cache
+from typing import Final
 
 from brandbrain_core.policies.text.characters import word_mark_class
 from brandbrain_core.policies.text.urls import without_urls
 
-_APOSTROPHES = "'’ʼ"
-_TO_ASCII = str.maketrans({"’": "'", "ʼ": "'"})
+_HYPHENS: Final = "\\-‑"
+_PLAIN_APOSTROPHES: Final = str.maketrans({"’": "'", "ʼ": "'"})
 
-
-@attrs.frozen(kw_only=True)
-class Token:
-    """
-    A word as phrases are looked up: in lower case, with plain apostrophes, split at hyphens.
-
-    Attributes:
-        text: The word.
-        follows: Only blanks or one hyphen stand between it and the token before it.
-    """
-
-    text: str
-    follows: bool
+BREAK: Final = ""
+"""Stands among tokens where a phrase cannot go on."""
 
 
 def words(text: str) -> list[str]:
@@ -38,21 +26,18 @@ def words(text: str) -> list[str]:
     return _word().findall(without_urls(text))
 
 
-def tokens(text: str) -> list[Token]:
-    """Return the words of *text* for looking up phrases; web addresses, hashtags and mentions are left out."""
-    plain = without_urls(text)
-    found: list[Token] = []
-    end = -1
-    for match in _token().finditer(plain):
-        start = match.start()
-        if start and plain[start - 1] in "#@":
-            continue
-        between = plain[end:start] if end >= 0 else "."
-        found.append(
-            Token(text=match[0].lower().translate(_TO_ASCII), follows=between.isspace() or between in {"-", "‑"})
-        )
-        end = match.end()
-    return found
+@lru_cache(maxsize=32)
+def tokens(text: str) -> tuple[str, ...]:
+    """
+    Return *text* as phrases are looked up in it.
+
+    The words are in lower case, with plain apostrophes and split at hyphens. A `BREAK` stands where more than blanks or
+    a hyphen is between two words, as well as for a hashtag or mention. Web addresses are left out.
+
+    >>> tokens("Sign-up now, it’s free")
+    ('sign', 'up', 'now', '', "it's", 'free')
+    """
+    return tuple(_token().findall(without_urls(text).lower().translate(_PLAIN_APOSTROPHES)))
 
 
 def word_class() -> str:
@@ -63,10 +48,11 @@ def word_class() -> str:
 @cache
 def _word() -> re.Pattern[str]:
     letter = f"[{word_class()}]"
-    return re.compile(rf"(?=\w){letter}++(?:[{_APOSTROPHES}\-‑]{letter}++)*+")
+    return re.compile(rf"(?=\w){letter}++(?:['’ʼ{_HYPHENS}]{letter}++)*+")
 
 
 @cache
 def _token() -> re.Pattern[str]:
     letter = f"[{word_class()}]"
-    return re.compile(rf"(?=\w){letter}++(?:[{_APOSTROPHES}]{letter}++)*+")
+    word = rf"(?=\w){letter}++(?:'{letter}++)*+"
+    return re.compile(rf"({word})|[#@]\w++|[^\w\s{_HYPHENS}]++|(?<!\w)[{_HYPHENS}]|[{_HYPHENS}](?!\w)")
