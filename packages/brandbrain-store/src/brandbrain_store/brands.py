@@ -1,0 +1,95 @@
+"""Brands, and what each answered."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+
+from brandbrain_core.errors import BrandNotFound
+from brandbrain_core.ids import BrandId
+from brandbrain_core.model.brand import Brand, Onboarding
+from brandbrain_core.policies.canonical import canonical
+from brandbrain_store.tables import brands, onboardings
+from brandbrain_store.work import Work
+
+_COLUMNS = (brands.c.id, brands.c.name, brands.c.website_url, brands.c.created_at)
+_ALIVE = brands.c.deleted_at.is_(None)
+
+
+class SqlBrands:
+    """See `brandbrain_core.ports.BrandRepository`."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    async def add(self, brand: Brand) -> None:
+        """Store a new brand."""
+        row = {"id": brand.id, "name": brand.name, "website_url": brand.website_url, "created_at": brand.created_at}
+        await self._work.run(insert(brands).values(row))
+
+    async def get(self, brand: BrandId) -> Brand:
+        """Return the brand; raise `BrandNotFound` if there is none or it was deleted."""
+        row = await self._work.first(select(*_COLUMNS).where(brands.c.id == brand, _ALIVE))
+        if row is None:
+            raise BrandNotFound(brand)
+        return _brand(row)
+
+    async def find_by_name(self, name: str) -> Brand | None:
+        """Return the oldest brand of exactly this name, or None."""
+        found = select(*_COLUMNS).where(brands.c.name == name, _ALIVE)
+        row = await self._work.first(found.order_by(brands.c.id).limit(1))
+        return None if row is None else _brand(row)
+
+    async def page(self, *, after: BrandId | None, limit: int) -> tuple[Brand, ...]:
+        """Return up to *limit* brands, newest first (by id), beginning behind *after*."""
+        found = select(*_COLUMNS).where(_ALIVE).order_by(brands.c.id.desc()).limit(limit)
+        if after is not None:
+            found = found.where(brands.c.id < after)
+        return tuple(_brand(row) for row in await self._work.all(found))
+
+    async def update(self, brand: Brand) -> None:
+        """Replace name and website; raise `BrandNotFound`."""
+        changed = update(brands).where(brands.c.id == brand.id, _ALIVE)
+        await self._change(brand.id, changed.values(name=brand.name, website_url=brand.website_url))
+
+    async def delete(self, brand: BrandId, *, at: datetime) -> None:
+        """Make the brand not exist any more, for every reader and every kick-off; raise `BrandNotFound`."""
+        await self._change(brand, update(brands).where(brands.c.id == brand, _ALIVE).values(deleted_at=at))
+
+    async def onboarding(self, brand: BrandId) -> Onboarding:
+        """
+        Return the saved answers, or tier 0 without answers; raise `BrandNotFound`.
+
+        In a transaction that may write, the brand is locked until it ends: kick-offs and other decisions that begin
+        with the answers of one brand follow each other.
+        """
+        found = (
+            select(onboardings.c.tier, onboardings.c.answers, onboardings.c.updated_at)
+            .select_from(brands.outerjoin(onboardings, onboardings.c.brand_id == brands.c.id))
+            .where(brands.c.id == brand, _ALIVE)
+        )
+        if self._work.writes:
+            found = found.with_for_update(key_share=True, of=brands)
+        row = await self._work.first(found)
+        if row is None:
+            raise BrandNotFound(brand)
+        if row.answers is None:
+            return Onboarding(brand_id=brand)
+        return Onboarding(brand_id=brand, tier=row.tier, answers=json.loads(row.answers), updated_at=row.updated_at)
+
+    async def save_onboarding(self, onboarding: Onboarding) -> None:
+        """Replace all answers of the brand."""
+        row = {"tier": onboarding.tier, "answers": canonical(onboarding.answers), "updated_at": onboarding.updated_at}
+        saved = self._work.database.insert(onboardings).values(brand_id=onboarding.brand_id, **row)
+        await self._work.run(saved.on_conflict_do_update(index_elements=["brand_id"], set_=row))
+
+    async def _change(self, brand: BrandId, statement: Any) -> None:
+        if await self._work.first(statement.returning(brands.c.id)) is None:
+            raise BrandNotFound(brand)
+
+
+def _brand(row: Any) -> Brand:
+    return Brand(id=BrandId(row.id), name=row.name, website_url=row.website_url, created_at=row.created_at)

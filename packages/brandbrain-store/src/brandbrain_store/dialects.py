@@ -1,0 +1,316 @@
+"""All in which the two databases differ, in one place: `Postgres` and `Sqlite` say the same in their own words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final, Protocol
+
+from sqlalchemy import (
+    URL,
+    ColumnElement,
+    Executable,
+    Interval,
+    Text,
+    cast,
+    event,
+    func,
+    literal,
+    literal_column,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from brandbrain_core.policies.canonical import canonical
+from brandbrain_core.policies.evidence_merge import RAW_REFS_KEPT
+from brandbrain_core.ports import Clock
+from brandbrain_store.columns import Moment
+from brandbrain_store.tables import lease_token_sequence, lease_tokens
+
+Upsert = postgresql.Insert | sqlite.Insert
+Expression = ColumnElement[Any]
+
+WAKE_CHANNEL: Final = "brandbrain_ready"
+"""The channel on which PostgreSQL tells that a job became ready."""
+
+_BUSY_SECONDS: Final = 20.0
+_POOL_SECONDS: Final = 30.0
+_READERS: Final = 8
+_WRITERS: Final = 10
+
+
+class Database(Protocol):
+    """What repositories need to be told in the words of the database at hand."""
+
+    @property
+    def name(self) -> str:
+        """SQLAlchemy's name of the database."""
+
+    def writing_engine(self, url: URL) -> AsyncEngine:
+        """Return the engine whose transactions may write."""
+
+    def reading_engine(self, url: URL) -> AsyncEngine:
+        """Return the engine whose connections only read, statement by statement, without a transaction around them."""
+
+    def moment(self, now: datetime | None) -> ColumnElement[datetime]:
+        """Return *now*, or what the time is when the statement reaches the row."""
+
+    def moment_once(self, now: datetime | None) -> ColumnElement[datetime]:
+        """Return *now*, or what the time is when the statement begins: one value, so that an index can serve it."""
+
+    def ago(self, now: datetime | None, duration: timedelta) -> ColumnElement[datetime]:
+        """Return the moment *duration* before `moment_once`."""
+
+    def insert(self, table: Any) -> Upsert:
+        """Return an insert that knows ``on conflict``."""
+
+    def token(self, *order: Expression) -> ColumnElement[int]:
+        """Return the next lease token, for each of several rows in this order."""
+
+    def keep_tokens(self, last: int) -> Executable | None:
+        """Return the statement that notes *last* as given; None: the database did so by itself."""
+
+    def wake(self) -> Executable | None:
+        """Return the statement that wakes workers when the transaction is committed; None: they see by themselves."""
+
+    def joined_members(self, stored: Expression, seen: Expression) -> Expression:
+        """Return the members of two JSON objects, those of *seen* first; nothing is mixed below the keys."""
+
+    def joined_refs(self, stored: Expression, seen: Expression) -> Expression:
+        """Return the strings of JSON list *seen* that *stored* lacks, then those of *stored*; the first 20."""
+
+    def same_members(self, one: Expression, other: Expression) -> ColumnElement[bool]:
+        """Return whether two JSON texts say the same."""
+
+
+class Postgres:
+    """PostgreSQL, through asyncpg. It tells the time itself."""
+
+    name = "postgresql"
+
+    def writing_engine(self, url: URL) -> AsyncEngine:
+        """Return the engine for transactions, READ COMMITTED."""
+        return _postgres_engine(url, size=_WRITERS)
+
+    def reading_engine(self, url: URL) -> AsyncEngine:
+        """Return the engine for reads."""
+        return _postgres_engine(url, size=_READERS, isolation_level="AUTOCOMMIT", skip_autocommit_rollback=True)
+
+    def moment(self, now: datetime | None) -> ColumnElement[datetime]:
+        """Return the wall clock, not the transaction's, which would shorten the lease of a claim that waited."""
+        return func.clock_timestamp(type_=Moment()) if now is None else literal(now, Moment())
+
+    def moment_once(self, now: datetime | None) -> ColumnElement[datetime]:
+        """Return the wall clock, read once."""
+        return select(self.moment(now)).scalar_subquery() if now is None else self.moment(now)
+
+    def ago(self, now: datetime | None, duration: timedelta) -> ColumnElement[datetime]:
+        """Return an earlier moment."""
+        if now is not None:
+            return literal(now - duration, Moment())
+        return select(func.clock_timestamp(type_=Moment()) - literal(duration, Interval())).scalar_subquery()
+
+    def insert(self, table: Any) -> Upsert:
+        """Return PostgreSQL's insert."""
+        return postgresql.insert(table)
+
+    def token(self, *order: Expression) -> ColumnElement[int]:  # noqa: ARG002
+        """Return the sequence's next value; rows must come in *order*."""
+        return lease_token_sequence.next_value()
+
+    def keep_tokens(self, last: int) -> Executable | None:  # noqa: ARG002
+        """Return nothing: a sequence remembers."""
+        return None
+
+    def wake(self) -> Executable | None:
+        """Return an empty notification; equal ones of a transaction are sent once."""
+        return select(func.pg_notify(WAKE_CHANNEL, ""))
+
+    def joined_members(self, stored: Expression, seen: Expression) -> Expression:
+        """Return the two as ``jsonb``, joined."""
+        return cast(_jsonb(stored).op("||")(_jsonb(seen)), Text)
+
+    def joined_refs(self, stored: Expression, seen: Expression) -> Expression:
+        """Return the references, in order."""
+        return func.coalesce(
+            literal_column(
+                f"""(select cast(jsonb_agg(ref order by place) as text) from (
+                    select ref, place from (
+                        select ref, place
+                        from jsonb_array_elements({_name(seen)}::jsonb) with ordinality as s(ref, place)
+                        where not {_name(stored)}::jsonb @> ref
+                        union all
+                        select ref, place + {RAW_REFS_KEPT}
+                        from jsonb_array_elements({_name(stored)}::jsonb) with ordinality as t(ref, place)
+                    ) as both_lists order by place limit {RAW_REFS_KEPT}
+                ) as kept)""",
+                Text(),
+            ),
+            "[]",
+        )
+
+    def same_members(self, one: Expression, other: Expression) -> ColumnElement[bool]:
+        """Compare as ``jsonb``."""
+        return _jsonb(one) == _jsonb(other)
+
+
+class Sqlite:
+    """SQLite in one file, through aiosqlite. *clock* tells the time: all that use the file are on one host."""
+
+    name = "sqlite"
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+
+    def writing_engine(self, url: URL) -> AsyncEngine:
+        """Return the engine for transactions: one connection, for which writers of this process queue in order."""
+        engine = create_async_engine(
+            url.set(drivername="sqlite+aiosqlite"),
+            hide_parameters=True,
+            pool_size=1,
+            max_overflow=0,
+            pool_timeout=_POOL_SECONDS,
+            connect_args={"timeout": _BUSY_SECONDS, "isolation_level": None},
+        )
+        event.listen(engine.sync_engine, "connect", _prepare_writer)
+        event.listen(engine.sync_engine, "begin", _begin_immediate)
+        return engine
+
+    def reading_engine(self, url: URL) -> AsyncEngine:
+        """Return the engine for reads, which beside WAL wait for no writer."""
+        engine = create_async_engine(
+            url.set(drivername="sqlite+aiosqlite"),
+            hide_parameters=True,
+            isolation_level="AUTOCOMMIT",
+            skip_autocommit_rollback=True,
+            pool_size=_READERS,
+            max_overflow=0,
+            pool_timeout=_POOL_SECONDS,
+            connect_args={"timeout": _BUSY_SECONDS},
+        )
+        event.listen(engine.sync_engine, "connect", _prepare_reader)
+        return engine
+
+    def moment(self, now: datetime | None) -> ColumnElement[datetime]:
+        """Return the process's time."""
+        return literal(self._clock.now() if now is None else now, Moment())
+
+    def moment_once(self, now: datetime | None) -> ColumnElement[datetime]:
+        """Return the same."""
+        return self.moment(now)
+
+    def ago(self, now: datetime | None, duration: timedelta) -> ColumnElement[datetime]:
+        """Return an earlier moment."""
+        return literal((self._clock.now() if now is None else now) - duration, Moment())
+
+    def insert(self, table: Any) -> Upsert:
+        """Return SQLite's insert."""
+        return sqlite.insert(table)
+
+    def token(self, *order: Expression) -> ColumnElement[int]:
+        """Return the last token given, plus the row's number."""
+        last = select(lease_tokens.c.value).scalar_subquery()
+        return last + func.row_number().over(order_by=order)
+
+    def keep_tokens(self, last: int) -> Executable | None:
+        """Return the update of the one row."""
+        return update(lease_tokens).values(value=last)
+
+    def wake(self) -> Executable | None:
+        """Return nothing: every process sees the file change."""
+        return None
+
+    def joined_members(self, stored: Expression, seen: Expression) -> Expression:
+        """Return what `_joined_members` makes of them."""
+        return func.brandbrain_joined_members(stored, seen, type_=Text())
+
+    def joined_refs(self, stored: Expression, seen: Expression) -> Expression:
+        """Return what `_joined_refs` makes of them."""
+        return func.brandbrain_joined_refs(stored, seen, type_=Text())
+
+    def same_members(self, one: Expression, other: Expression) -> ColumnElement[bool]:
+        """Compare the texts: they are canonical."""
+        return one == other
+
+
+def _postgres_engine(url: URL, *, size: int, **options: Any) -> AsyncEngine:
+    query = dict(url.query)
+    pooled = query.pop("pooler", None) == "transaction"
+    if "sslmode" in query:
+        query["ssl"] = query.pop("sslmode")
+    arguments: dict[str, Any] = {"timeout": 10, "command_timeout": 60}
+    if pooled:
+        arguments |= {
+            "statement_cache_size": 0,
+            "prepared_statement_cache_size": 0,
+            "prepared_statement_name_func": str,
+        }
+    else:
+        arguments["server_settings"] = _SESSION_SETTINGS | (
+            {"default_transaction_read_only": "on"} if "isolation_level" in options else {}
+        )
+    return create_async_engine(
+        url.set(drivername="postgresql+asyncpg", query=query),
+        hide_parameters=True,
+        pool_size=size,
+        max_overflow=0,
+        pool_timeout=_POOL_SECONDS,
+        pool_use_lifo=True,
+        connect_args=arguments,
+        **options,
+    )
+
+
+_SESSION_SETTINGS: Final = {
+    "application_name": "brandbrain",
+    "idle_in_transaction_session_timeout": "60s",
+    "jit": "off",
+    "lock_timeout": "10s",
+    "statement_timeout": "30s",
+    "timezone": "UTC",
+}
+"""Behind a pooler that gives connections by transaction (``?pooler=transaction``) they belong to the role instead."""
+
+
+def _jsonb(expression: Expression) -> Expression:
+    return cast(expression, postgresql.JSONB())
+
+
+def _name(column: Expression) -> str:
+    return str(column.compile(dialect=postgresql.dialect()))  # type: ignore[no-untyped-call]
+
+
+def _prepare_writer(connection: Any, _: object) -> None:
+    _set(connection, "journal_mode = wal", "synchronous = full", "foreign_keys = on")
+    connection.create_function("brandbrain_joined_members", 2, _joined_members, deterministic=True)
+    connection.create_function("brandbrain_joined_refs", 2, _joined_refs, deterministic=True)
+
+
+def _prepare_reader(connection: Any, _: object) -> None:
+    _set(connection, "query_only = on")
+
+
+def _set(connection: Any, *pragmas: str) -> None:
+    cursor = connection.cursor()
+    for pragma in pragmas:
+        cursor.execute(f"pragma {pragma}")
+    cursor.close()
+
+
+def _begin_immediate(connection: Any) -> None:
+    connection.exec_driver_sql("begin immediate")
+
+
+def _joined_members(stored: str, seen: str) -> str:
+    if stored == seen or seen == "{}":
+        return stored
+    return canonical({**json.loads(stored), **json.loads(seen)})
+
+
+def _joined_refs(stored: str, seen: str) -> str:
+    known: Sequence[str] = json.loads(stored)
+    fresh = [ref for ref in json.loads(seen) if ref not in known]
+    return canonical([*fresh, *known][:RAW_REFS_KEPT]) if fresh else stored

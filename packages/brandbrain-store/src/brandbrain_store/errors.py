@@ -1,0 +1,94 @@
+"""
+What the database says, as errors of core.
+
+A database that cannot be reached, is full, or did not answer in time is `Unavailable`: the same call may work later.
+A unique index that refuses a row is what the repository says it means. All else is a defect and stays what it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from brandbrain_core.errors import BrandBrainError, Unavailable
+
+_PASSING_STATES: Final = ("08", "53", "57", "58", "40", "55P03", "25P03")
+"""
+SQLSTATE classes that pass by themselves: connection, resources, operator intervention, system, serialization; lock not
+available; idle transaction ended.
+"""
+
+_PASSING_TEXTS: Final = (
+    "database is locked",
+    "database table is locked",
+    "database or disk is full",
+    "disk i/o error",
+    "unable to open database file",
+    "no active connection",
+    "connection closed",
+    "connection is closed",
+    "readonly database",
+)
+"""SQLite has no codes that its driver hands on; these are its own fixed texts."""
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Raise `Unavailable` in place of what the database layer raises when the database is out of reach."""
+    try:
+        yield
+    except PoolTimeout as error:
+        raise Unavailable("database", "all connections are busy") from error
+    except DBAPIError as error:
+        if _passes(error):
+            raise Unavailable("database", _reason(error)) from error
+        raise
+
+
+@contextmanager
+def connecting() -> Iterator[None]:
+    """Do as `translated`, also for what a driver raises before there is a connection."""
+    try:
+        with translated():
+            yield
+    except BrandBrainError:
+        raise
+    except (OSError, TimeoutError) as error:
+        raise Unavailable("database", str(error) or "it did not answer in time") from error
+    except Exception as error:
+        if not _sqlstate(error).startswith(_PASSING_STATES):
+            raise
+        raise Unavailable("database", str(error)) from error
+
+
+@contextmanager
+def unique_violation_as(meaning: BrandBrainError) -> Iterator[None]:
+    """Raise *meaning* where a unique index refuses what is written; the transaction must then end."""
+    try:
+        yield
+    except IntegrityError as error:
+        if _sqlstate(error.orig) == "23505" or "UNIQUE constraint failed" in str(error.orig):
+            raise meaning from error
+        raise
+
+
+def _passes(error: DBAPIError) -> bool:
+    if error.connection_invalidated or isinstance(error, InterfaceError):
+        return True
+    if _sqlstate(error.orig).startswith(_PASSING_STATES):
+        return True
+    text = str(error.orig).lower()
+    return any(part in text for part in _PASSING_TEXTS)
+
+
+def _sqlstate(error: BaseException | None) -> str:
+    return str(getattr(error, "sqlstate", None) or getattr(error.__cause__ if error else None, "sqlstate", None) or "")
+
+
+def _reason(error: DBAPIError) -> str:
+    """Return the database's own words, without the statement and its parameters."""
+    return str(error.orig).strip().splitlines()[0][:500] if str(error.orig).strip() else type(error).__name__

@@ -1,0 +1,98 @@
+"""Bringing a database's schema up to date; the steps are the Alembic migrations in `brandbrain_store.migrations`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from brandbrain_core.clock import SystemClock
+from brandbrain_core.errors import SchemaMismatch
+from brandbrain_store.addresses import database_of, parse
+from brandbrain_store.errors import connecting
+
+_LOCK = 7_201_934_455_108_232_517
+"""Names our migrations among PostgreSQL's advisory locks; held for the transaction only."""
+
+
+def head() -> str:
+    """Return the revision that this version needs."""
+    revision = ScriptDirectory.from_config(_config()).get_current_head()
+    if revision is None:
+        raise RuntimeError("the package has lost its migrations")
+    return revision
+
+
+async def upgrade(url: str) -> None:
+    """
+    Make or change the schema as this version needs it, in one transaction; of several that do so at once one does the
+    work.
+
+    Raises:
+        InvalidSettings: The URL is not understood.
+        Unavailable: The database cannot be reached.
+        SchemaMismatch: The database is newer than this version.
+    """
+    engine = _engine(url)
+    try:
+        with connecting():
+            async with engine.begin() as connection:
+                await connection.run_sync(upgrade_connection)
+    finally:
+        await engine.dispose()
+
+
+async def current(url: str) -> str | None:
+    """Return the revision of the database; None: it has no schema of ours. Errors as `upgrade`."""
+    engine = _engine(url)
+    try:
+        with connecting():
+            async with engine.connect() as connection:
+                return await connection.run_sync(_revision)
+    finally:
+        await engine.dispose()
+
+
+def upgrade_connection(connection: Connection) -> None:
+    """Do as `upgrade` on a connection, in its transaction."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("set local lock_timeout = '60s'"))
+        connection.execute(text("set local statement_timeout = 0"))
+        connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+    found = _revision(connection)
+    config = _config()
+    if found is not None and found not in {script.revision for script in _scripts(config).walk_revisions()}:
+        raise SchemaMismatch(found, head())
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def require_head(connection: Connection) -> None:
+    """Raise `SchemaMismatch` unless the database has the schema of this version."""
+    found, expected = _revision(connection), head()
+    if found != expected:
+        raise SchemaMismatch(found, expected)
+
+
+def _revision(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _engine(url: str) -> AsyncEngine:
+    parts = parse(url)
+    return database_of(parts, SystemClock()).writing_engine(parts)
+
+
+def _scripts(config: Config) -> ScriptDirectory:
+    return ScriptDirectory.from_config(config)
+
+
+def _config() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    return config

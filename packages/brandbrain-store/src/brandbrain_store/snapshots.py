@@ -1,0 +1,150 @@
+"""Every version of every brand; versions are appended, never rewritten."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from sqlalchemy import Select, and_, func, literal, select
+
+from brandbrain_core import wire
+from brandbrain_core.errors import Conflict, SnapshotNotFound
+from brandbrain_core.ids import BrandId, RunId, SnapshotId
+from brandbrain_core.model.reports import DiffSummary
+from brandbrain_core.model.stored_snapshot import HistoryEntry, Origin, SnapshotHead, StoredSnapshot
+from brandbrain_store.tables import snapshots
+from brandbrain_store.work import Work, constants, inline, lives
+
+_ALIVE: Final = lives(snapshots.c.brand_id)
+_HEAD: Final = (
+    snapshots.c.id,
+    snapshots.c.brand_id,
+    snapshots.c.version,
+    snapshots.c.compile_run_id,
+    snapshots.c.inputs_at,
+    snapshots.c.inputs_hash,
+    snapshots.c.input_hash,
+    snapshots.c.degraded,
+    snapshots.c.created_at,
+)
+_ENTRY: Final = (
+    snapshots.c.id,
+    snapshots.c.version,
+    snapshots.c.origin,
+    snapshots.c.diff_summary,
+    snapshots.c.created_at,
+)
+_FAR: Final = 1 << 62
+"""More rows than there can be, and a number that every database takes."""
+
+
+class SqlSnapshots:
+    """See `brandbrain_core.ports.SnapshotRepository`."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    async def head(self, brand: BrandId) -> SnapshotHead | None:
+        """Return what must be known of the newest version, without its document; None: there is none."""
+        row = await self._work.first(_newest(select(*_HEAD), brand))
+        return None if row is None else SnapshotHead(**row._mapping)  # noqa: SLF001
+
+    async def latest(self, brand: BrandId) -> StoredSnapshot:
+        """Return the newest version; raise `SnapshotNotFound` if there is none."""
+        row = await self._work.first(_newest(select(snapshots), brand))
+        if row is None:
+            raise SnapshotNotFound
+        return _snapshot(row)
+
+    async def get(self, brand: BrandId, snapshot: SnapshotId) -> StoredSnapshot:
+        """Return one version; raise `SnapshotNotFound`, also when it is another brand's."""
+        found = select(snapshots).where(snapshots.c.id == snapshot, snapshots.c.brand_id == brand, _ALIVE)
+        row = await self._work.first(found)
+        if row is None:
+            raise SnapshotNotFound(snapshot)
+        return _snapshot(row)
+
+    async def of_run(self, run: RunId) -> StoredSnapshot | None:
+        """Return the version that a compile run published (origin ``compile``), or None."""
+        compiled = and_(snapshots.c.compile_run_id == run, snapshots.c.origin == inline(Origin.COMPILE))
+        row = await self._work.first(select(snapshots).where(compiled, _ALIVE))
+        return None if row is None else _snapshot(row)
+
+    async def append(self, snapshot: StoredSnapshot) -> None:
+        """
+        Store a new version, in one conditional statement.
+
+        Raise `Conflict` unless its version follows the newest one's, its inputs are not older, and (origin
+        ``compile``) its run has published none.
+        """
+        row = _row(snapshot)
+        values = select(*constants(snapshots, row)).where(_follows(snapshot))
+        appended = self._work.database.insert(snapshots).from_select(list(row), values).on_conflict_do_nothing()
+        if await self._work.first(appended.returning(snapshots.c.id)) is None:
+            raise Conflict("the snapshot does not follow the newest one")
+
+    async def history(
+        self, brand: BrandId, *, before_version: int | None, offset: int, limit: int
+    ) -> tuple[HistoryEntry, ...]:
+        """Return up to *limit* entries, newest first, of versions below *before_version*, after skipping *offset*."""
+        found = select(*_ENTRY).where(snapshots.c.brand_id == brand, _ALIVE)
+        if before_version is not None:
+            found = found.where(snapshots.c.version < before_version)
+        found = found.order_by(snapshots.c.version.desc()).offset(min(offset, _FAR)).limit(limit)
+        return tuple(_entry(row) for row in await self._work.all(found))
+
+    async def count(self, brand: BrandId) -> int:
+        """Return the number of versions of the brand."""
+        counted = select(func.count()).select_from(snapshots).where(snapshots.c.brand_id == brand, _ALIVE)
+        return int(await self._work.value(counted))
+
+
+def _newest(columns: Select[Any], brand: BrandId) -> Select[Any]:
+    return columns.where(snapshots.c.brand_id == brand, _ALIVE).order_by(snapshots.c.version.desc()).limit(1)
+
+
+def _follows(snapshot: StoredSnapshot) -> Any:
+    """Return the condition that there is exactly the version before, and its inputs are not newer."""
+    stored = snapshots.alias("stored")
+    newest = select(func.max(stored.c.version)).where(stored.c.brand_id == snapshot.brand_id).scalar_subquery()
+    newer_inputs = (
+        select(stored.c.id)
+        .where(stored.c.brand_id == snapshot.brand_id, stored.c.version == snapshot.version - 1)
+        .where(stored.c.inputs_at > literal(snapshot.inputs_at, snapshots.c.inputs_at.type))
+    )
+    return and_(func.coalesce(newest, 0) == snapshot.version - 1, ~newer_inputs.exists())
+
+
+def _row(snapshot: StoredSnapshot) -> dict[str, Any]:
+    return {
+        "id": snapshot.id,
+        "brand_id": snapshot.brand_id,
+        "version": snapshot.version,
+        "origin": snapshot.origin,
+        "compile_run_id": snapshot.compile_run_id,
+        "inputs_at": snapshot.inputs_at,
+        "inputs_hash": snapshot.inputs_hash,
+        "input_hash": snapshot.input_hash,
+        "degraded": snapshot.degraded,
+        "created_at": snapshot.created_at,
+        "diff_summary": None if snapshot.diff_summary is None else wire.dumps(snapshot.diff_summary),
+        "document": snapshot.document,
+    }
+
+
+def _snapshot(row: Any) -> StoredSnapshot:
+    members = dict(row._mapping)  # noqa: SLF001
+    return StoredSnapshot(**members | {"origin": Origin(row.origin), "diff_summary": _diff(row.diff_summary)})
+
+
+def _entry(row: Any) -> HistoryEntry:
+    return HistoryEntry(
+        id=SnapshotId(row.id),
+        version=row.version,
+        origin=Origin(row.origin),
+        diff_summary=_diff(row.diff_summary),
+        created_at=row.created_at,
+    )
+
+
+def _diff(stored: str | None) -> DiffSummary | None:
+    return None if stored is None else wire.loads(stored, DiffSummary)

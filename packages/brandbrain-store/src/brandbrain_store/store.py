@@ -1,0 +1,171 @@
+"""The store: transactions on SQLite or PostgreSQL, and the repositories that hang off them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import cached_property
+from random import SystemRandom
+
+from sqlalchemy import URL
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from brandbrain_core.clock import SystemClock
+from brandbrain_core.ports import Clock
+from brandbrain_store import migrate as migrations
+from brandbrain_store.addresses import database_of, parse
+from brandbrain_store.brands import SqlBrands
+from brandbrain_store.collections import SqlCollections
+from brandbrain_store.dialects import Database
+from brandbrain_store.errors import connecting, translated
+from brandbrain_store.evidence import SqlEvidence
+from brandbrain_store.jobs import SqlJobs
+from brandbrain_store.overrides import SqlOverrides
+from brandbrain_store.runs import SqlRuns
+from brandbrain_store.snapshots import SqlSnapshots
+from brandbrain_store.sources import SqlSources
+from brandbrain_store.work import Work
+
+
+class SqlUnitOfWork:
+    """The repositories of one transaction."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    @cached_property
+    def brands(self) -> SqlBrands:
+        """Brands and their answers."""
+        return SqlBrands(self._work)
+
+    @cached_property
+    def sources(self) -> SqlSources:
+        """Sources."""
+        return SqlSources(self._work)
+
+    @cached_property
+    def collections(self) -> SqlCollections:
+        """Collection runs and raw items."""
+        return SqlCollections(self._work)
+
+    @cached_property
+    def evidence(self) -> SqlEvidence:
+        """Evidence items."""
+        return SqlEvidence(self._work)
+
+    @cached_property
+    def overrides(self) -> SqlOverrides:
+        """Overrides and pins."""
+        return SqlOverrides(self._work)
+
+    @cached_property
+    def runs(self) -> SqlRuns:
+        """Compile runs."""
+        return SqlRuns(self._work)
+
+    @cached_property
+    def snapshots(self) -> SqlSnapshots:
+        """Snapshots."""
+        return SqlSnapshots(self._work)
+
+    @cached_property
+    def jobs(self) -> SqlJobs:
+        """Jobs and leases."""
+        return SqlJobs(self._work)
+
+
+class SqlStore:
+    """
+    A `brandbrain_core.ports.Store` in a database. Made by `open_store`; belongs to the event loop that uses it first.
+
+    A thread with a loop of its own, such as one for heartbeats, opens a store of its own.
+    """
+
+    def __init__(self, url: URL, database: Database, *, draw: Callable[[], float]) -> None:
+        self._url = url
+        self._database = database
+        self._draw = draw
+        self._writing = database.writing_engine(url)
+        self._reading = database.reading_engine(url)
+        self._ready = asyncio.Event()
+
+    def __repr__(self) -> str:
+        return f"<SqlStore {self._url.render_as_string(hide_password=True)}>"
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[SqlUnitOfWork]:
+        """Begin a transaction that may write; see `brandbrain_core.ports.Store`."""
+        with translated():
+            async with AsyncExitStack() as stack:
+                work = await self._begin(stack, self._writing, writes=True)
+                yield SqlUnitOfWork(work)
+                if work.has_ready and (wake := self._database.wake()) is not None:
+                    await work.run(wake)
+        if work.has_ready:
+            self._ready.set()
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[SqlUnitOfWork]:
+        """
+        Begin a unit of work that only reads; writing in it is an error.
+
+        Each statement sees what was committed when it began; two of them may see two states.
+        """
+        with translated():
+            async with AsyncExitStack() as stack:
+                yield SqlUnitOfWork(await self._begin(stack, self._reading, writes=False))
+
+    async def check(self) -> None:
+        """
+        Return if the database answers and has the schema of this version.
+
+        Raises:
+            Unavailable: It does not answer.
+            SchemaMismatch: It was laid out by another version, or not at all.
+        """
+        with translated():
+            async with AsyncExitStack() as stack:
+                work = await self._begin(stack, self._reading, writes=False)
+                await work.connection.run_sync(migrations.require_head)
+
+    async def close(self) -> None:
+        """Let go of connections; calling again does nothing."""
+        await self._writing.dispose()
+        await self._reading.dispose()
+
+    async def _begin(self, stack: AsyncExitStack, engine: AsyncEngine, *, writes: bool) -> Work:
+        with connecting():
+            connection = await stack.enter_async_context(engine.connect())
+            if writes:
+                await stack.enter_async_context(connection.begin())
+        return Work(connection=connection, database=self._database, writes=writes, draw=self._draw)
+
+
+async def open_store(
+    url: str, *, migrate: bool, clock: Clock | None = None, draw: Callable[[], float] | None = None
+) -> SqlStore:
+    """
+    Open the database that *url* names.
+
+    Args:
+        url: ``sqlite:///file.db`` or ``postgresql://user:password@host/name``.
+        migrate: Bring the schema up to date first.
+        clock: Tells the time where the database does not (SQLite); the machine's if absent.
+        draw: Gives random numbers in [0, 1) for the jitter of backoffs.
+
+    Raises:
+        InvalidSettings: The URL is not one of these.
+        Unavailable: The database cannot be reached.
+        SchemaMismatch: Its schema is not that of this version.
+    """
+    parts = parse(url)
+    if migrate:
+        await migrations.upgrade(url)
+    store = SqlStore(parts, database_of(parts, clock or SystemClock()), draw=draw or SystemRandom().random)
+    try:
+        await store.check()
+    except BaseException:
+        await store.close()
+        raise
+    return store

@@ -1,0 +1,72 @@
+"""One transaction's way to the database, which its repositories share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import attrs
+from sqlalchemy import ColumnElement, CursorResult, Executable, Table, Text, exists, literal, select
+from sqlalchemy.engine import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from brandbrain_store.dialects import Database
+from brandbrain_store.errors import translated
+from brandbrain_store.tables import brands
+
+
+@attrs.define(kw_only=True)
+class Work:
+    """
+    A connection inside a transaction.
+
+    Attributes:
+        writes: Whether it may write; a read then locks what its docstring says.
+        draw: A random number in [0, 1), for jitter.
+        has_ready: Whether a job became ready in this transaction, so that workers are to be woken once it is committed.
+    """
+
+    connection: AsyncConnection
+    database: Database
+    writes: bool
+    draw: Callable[[], float]
+    has_ready: bool = False
+
+    async def run(
+        self, statement: Executable, rows: Sequence[Mapping[str, Any]] | Mapping[str, Any] | None = None
+    ) -> CursorResult[Any]:
+        """Execute; raise `Unavailable` if the database is out of reach."""
+        with translated():
+            return await self.connection.execute(statement, rows)
+
+    async def all(self, statement: Executable) -> Sequence[Row[Any]]:
+        """Return all rows."""
+        return (await self.run(statement)).all()
+
+    async def first(self, statement: Executable) -> Row[Any] | None:
+        """Return the first row, or None."""
+        return (await self.run(statement)).first()
+
+    async def value(self, statement: Executable) -> Any:
+        """Return the first column of the first row, or None."""
+        return (await self.run(statement)).scalar()
+
+    def moment(self, now: datetime | None) -> ColumnElement[datetime]:
+        """Return *now* in a statement; None: as the store tells the time."""
+        return self.database.moment(now)
+
+
+def lives(brand_id: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Return the condition that the brand exists and was not deleted."""
+    return exists(select(brands.c.id).where(brands.c.id == brand_id, brands.c.deleted_at.is_(None)))
+
+
+def inline(value: str) -> ColumnElement[str]:
+    """Return *value*, our own constant, in the statement's text: only so can a partial index serve it."""
+    return literal(str(value), Text(), literal_execute=True)
+
+
+def constants(table: Table, row: Mapping[str, Any]) -> list[ColumnElement[Any]]:
+    """Return the values of a row as the columns of a select, each of the type of its column."""
+    return [literal(value, table.c[name].type).label(name) for name, value in row.items()]
