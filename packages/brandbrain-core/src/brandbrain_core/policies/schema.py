@@ -18,7 +18,8 @@ import attrs
 
 from brandbrain_core.model.fields import FieldNode
 from brandbrain_core.model.json import JsonObject, JsonValue
-from brandbrain_core.model.snapshot import Pillar, PlatformProfile, Snapshot
+from brandbrain_core.model.snapshot import Snapshot
+from brandbrain_core.own_fields import ITEM_KEY
 
 OWN_FIELDS: Final = "own_fields"
 """The member of `Snapshot` that holds the user's own fields; it is no part of any path."""
@@ -71,9 +72,6 @@ class Items:
 
 Member: TypeAlias = Leaf | Record | Group | Items
 
-ITEM_KEYS: Final[Mapping[type[Any], str]] = {Pillar: "id", PlatformProfile: "platform"}
-"""The member by which an item of a list is addressed, by the class of the item."""
-
 _SECTIONS: Final = frozenset(typing.get_type_hints(Snapshot).values())
 _KINDS: Final[Mapping[Any, ValueKind]] = {
     str: ValueKind.TEXT,
@@ -95,8 +93,8 @@ def _member(hint: Any) -> Member:
     arguments = typing.get_args(kind)
     if typing.get_origin(kind) is FieldNode:
         return Leaf(kind=_KINDS[arguments[0]], optional=kind is not hint)
-    if typing.get_origin(kind) is tuple and arguments[0] in ITEM_KEYS:
-        return Items(key=ITEM_KEYS[arguments[0]], item=_group(arguments[0]))
+    if typing.get_origin(kind) is tuple and arguments[0] in ITEM_KEY:
+        return Items(key=ITEM_KEY[arguments[0]], item=_group(arguments[0]))
     if attrs.has(kind):
         group = _group(kind)
         return group if group.addressed or kind in _SECTIONS else Record()
