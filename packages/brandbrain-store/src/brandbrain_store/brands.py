@@ -40,7 +40,7 @@ class SqlBrands:
     async def find_by_name(self, name: str) -> Brand | None:
         """Return the oldest brand of exactly this name, or None."""
         found = select(*_COLUMNS).where(brands.c.name == name, _ALIVE)
-        row = await self._work.first(found.order_by(brands.c.id).limit(1))
+        row = await self._work.first(found.order_by(brands.c.created_at, brands.c.id).limit(1))
         return None if row is None else _brand(row)
 
     async def page(self, *, after: BrandId | None, limit: int) -> tuple[Brand, ...]:

@@ -12,6 +12,7 @@ from sqlalchemy import Select, insert, or_, select, update
 
 from brandbrain_core.ids import CollectionRunId, RawItemId, SourceId
 from brandbrain_core.model.collection import CollectionRun, CollectionStatus, RawItem
+from brandbrain_core.model.json import JsonObject
 from brandbrain_core.policies.canonical import canonical
 from brandbrain_store import tables
 from brandbrain_store.pruning import prune_raw_items
@@ -94,8 +95,18 @@ def _raw_row(item: RawItem) -> dict[str, Any]:
         "run_id": item.run_id,
         "position": item.index,
         "shape": item.shape,
-        "payload": canonical(item.payload),
+        "payload": _as_it_came(item.payload),
     }
+
+
+def _as_it_came(payload: JsonObject) -> str:
+    """Return a payload as text, its members in their order; what UTF-8 cannot hold is escaped."""
+    text = json.dumps(payload, ensure_ascii=False, separators=(",", ":"), default=dict)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(payload, separators=(",", ":"), default=dict)
+    return text
 
 
 def _raw_item(row: Any) -> RawItem:

@@ -285,12 +285,17 @@ def _name(column: Expression) -> str:
 
 def _prepare_writer(connection: Any, _: object) -> None:
     _set(connection, "journal_mode = wal", "synchronous = full", "foreign_keys = on")
-    connection.create_function("brandbrain_joined_members", 2, _joined_members, deterministic=True)
-    connection.create_function("brandbrain_joined_refs", 2, _joined_refs, deterministic=True)
+    _add_functions(connection)
 
 
 def _prepare_reader(connection: Any, _: object) -> None:
     _set(connection, "query_only = on")
+    _add_functions(connection)
+
+
+def _add_functions(connection: Any) -> None:
+    connection.create_function("brandbrain_joined_members", 2, _joined_members, deterministic=True)
+    connection.create_function("brandbrain_joined_refs", 2, _joined_refs, deterministic=True)
 
 
 def _set(connection: Any, *pragmas: str) -> None:

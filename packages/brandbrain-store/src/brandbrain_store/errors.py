@@ -31,7 +31,6 @@ _PASSING_TEXTS: Final = (
     "no active connection",
     "connection closed",
     "connection is closed",
-    "readonly database",
 )
 """SQLite has no codes that its driver hands on; these are its own fixed texts."""
 

@@ -58,7 +58,7 @@ brands: Final = Table(
     Column("website_url", Text()),
     Column("created_at", Moment(), nullable=False),
     Column("deleted_at", Moment()),
-    _partial("ix_brands_name", "name", "id", where="deleted_at is null"),
+    _partial("ix_brands_name", "name", "created_at", where="deleted_at is null"),
 )
 
 onboardings: Final = Table(

@@ -40,11 +40,11 @@ class Work:
         with translated():
             return await self.connection.execute(statement, rows)
 
-    async def all(self, statement: Executable) -> Sequence[Row[Any]]:
+    async def all(self, statement: Executable) -> Sequence[Row[*tuple[Any, ...]]]:
         """Return all rows."""
         return (await self.run(statement)).all()
 
-    async def first(self, statement: Executable) -> Row[Any] | None:
+    async def first(self, statement: Executable) -> Row[*tuple[Any, ...]] | None:
         """Return the first row, or None."""
         return (await self.run(statement)).first()
 

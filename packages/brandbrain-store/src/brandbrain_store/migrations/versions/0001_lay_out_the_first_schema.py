@@ -45,7 +45,7 @@ def _brands() -> None:
     op.create_index(
         "ix_brands_name",
         "brands",
-        ["name", "id"],
+        ["name", "created_at"],
         postgresql_where=sa.text("deleted_at is null"),
         sqlite_where=sa.text("deleted_at is null"),
     )
