@@ -4,26 +4,15 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from typing import Any, Final
 
 from brandbrain_core.model.json import JsonValue
+from brandbrain_core.policies.storable import storable
 
 MAX_DEPTH: Final = 64
 """What lies deeper than this is left out."""
 
 _MAX_DIGITS: Final = 400
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
-
-
-def plain_text(text: str) -> str:
-    r"""
-    Return *text* without NUL, lone surrogates replaced.
-
-    >>> plain_text("a\0b\ud800")
-    'ab\ufffd'
-    """
-    return _SURROGATE.sub("\ufffd", text.replace("\0", ""))
 
 
 def plain_json(value: Any, depth: int = MAX_DEPTH) -> JsonValue:
@@ -34,7 +23,7 @@ def plain_json(value: Any, depth: int = MAX_DEPTH) -> JsonValue:
     {'a': None, 'b': [1, 'x'], '7': [2]}
     """
     if isinstance(value, str):
-        return plain_text(value)
+        return storable(value)
     if value is None or isinstance(value, bool | int):
         return value
     if isinstance(value, float):
@@ -42,10 +31,10 @@ def plain_json(value: Any, depth: int = MAX_DEPTH) -> JsonValue:
     if depth <= 0:
         return None
     if isinstance(value, dict):
-        return {plain_text(str(key)): plain_json(each, depth - 1) for key, each in value.items()}
+        return {storable(str(key)): plain_json(each, depth - 1) for key, each in value.items()}
     if isinstance(value, list | tuple):
         return [plain_json(each, depth - 1) for each in value]
-    return plain_text(str(value))
+    return storable(str(value))
 
 
 def parsed_json(text: str) -> JsonValue:
