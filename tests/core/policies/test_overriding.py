@@ -169,6 +169,11 @@ def test_one_field_under_two_names_is_refused() -> None:
         ({"pillars.new.themes": []}, None, InvalidOverridePath, "pillars.new.themes"),
         ({"pillars.new.owner": "me"}, None, InvalidOverridePath, "pillars.new.owner"),
         ({"pillars.7.name": "me"}, None, InvalidOverridePath, "pillars.7.name"),
+        ({"pillars.0": "me"}, None, InvalidOverridePath, "pillars.0"),
+        ({"pillars.0.id": None}, None, InvalidOverridePath, "pillars.0.id"),
+        ({"pillars.0.name": 3}, None, InvalidOverrideValue, "pillars.0.name"),
+        ({"pillars.0.boss": 3, "pillars.0.boss.name": "me"}, None, InvalidOverridePath, "pillars.0.boss"),
+        (None, ["pillars.0.id"], InvalidOverridePath, "pillars.0.id"),
     ],
 )
 def test_the_first_bad_path_is_named_and_nothing_changes(

@@ -9,12 +9,13 @@ touches, what was inferred is put aside, so that the item can outlive the compil
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Final
 
 import attrs
 
-from brandbrain_core.errors import InvalidOverridePath
+from brandbrain_core.errors import InvalidOverridePath, InvalidOverrideValue
 from brandbrain_core.model.json import JsonValue
 from brandbrain_core.model.overrides import Overrides
 from brandbrain_core.model.snapshot import Snapshot
@@ -49,8 +50,8 @@ def patch(
         now: Becomes `updated_at`.
 
     Raises:
-        InvalidOverridePath: A path is malformed, or does not go with the others. It names the first such path: of
-            *values*, then of *pinned_paths*, in the order given; those wrong by themselves before those that clash.
+        InvalidOverridePath: A path is malformed, or does not go with the others. It names the first such path, as it
+            was given: of *values*, then of *pinned_paths*; those wrong by themselves before those that clash.
         InvalidOverrideValue: A value is not of its field's kind.
     """
     edits = _edits(values or {}, overrides, snapshot)
@@ -58,9 +59,11 @@ def patch(
     merged = {path: value for path, value in {**overrides.values, **edits}.items() if value is not None}
     candidate = attrs.evolve(overrides, values=merged, pinned_paths=overrides.pinned_paths if pins is None else pins)
     candidate = freeze(candidate, None)
-    _check_room(candidate, overrides)
-    _check_own_fields(candidate, [*(path for path in edits if path in merged), *(pins or ())])
-    _check_pillars(candidate, [*edits, *merged], snapshot)
+    given = [*(values or ()), *(pinned_paths or ())]
+    with _named_as_given({_anchored(path, overrides, snapshot): path for path in reversed(given)}):
+        _check_room(candidate, overrides)
+        _check_own_fields(candidate, [*(path for path in edits if path in merged), *(pins or ())])
+        _check_pillars(candidate, [*edits, *merged], snapshot)
     if snapshot is not None:
         candidate = freeze(candidate, merge(snapshot, candidate, version=snapshot.version))
     return overrides if _content(candidate) == _content(overrides) else attrs.evolve(candidate, updated_at=now)
@@ -93,13 +96,14 @@ def _edits(
     """Return *values* by anchored path, each checked by itself."""
     edits: dict[str, JsonValue | None] = {}
     for given, value in values.items():
-        path = given if given in overrides.values else anchor(given, snapshot)
+        path = _anchored(given, overrides, snapshot)
         if path in edits:
             raise InvalidOverridePath(given, f"it names the same field as another path of this edit: {path}")
-        if value is not None or path not in overrides.values:
-            check_path(path)
-        if value is not None:
-            check_value(path, value)
+        with _named_as_given({path: given}):
+            if value is not None or path not in overrides.values:
+                check_path(path)
+            if value is not None:
+                check_value(path, value)
         edits[path] = as_json(value)
     return edits
 
@@ -109,9 +113,24 @@ def _pins(paths: Iterable[str], snapshot: Snapshot | None) -> tuple[str, ...]:
     anchored: dict[str, None] = {}
     for given in paths:
         path = anchor(given, snapshot)
-        check_path(path, pin=True)
+        with _named_as_given({path: given}):
+            check_path(path, pin=True)
         anchored[path] = None
     return tuple(anchored)
+
+
+def _anchored(given: str, overrides: Overrides, snapshot: Snapshot | None) -> str:
+    """Return *given* anchored; a stored path is, even where an index of that name has come to mean nothing."""
+    return given if given in overrides.values else anchor(given, snapshot)
+
+
+@contextmanager
+def _named_as_given(names: Mapping[str, str]) -> Iterator[None]:
+    """Let errors name a path as it was given; *names* has the given paths by anchored ones."""
+    try:
+        yield
+    except (InvalidOverridePath, InvalidOverrideValue) as refused:
+        raise type(refused)(names.get(refused.path, refused.path), refused.why) from None
 
 
 def _check_room(overrides: Overrides, before: Overrides) -> None:
