@@ -73,8 +73,8 @@ class Database(Protocol):
     def keep_tokens(self, last: int) -> Executable | None:
         """Return the statement that notes *last* as given; None: the database did so by itself."""
 
-    def wake(self) -> Executable | None:
-        """Return the statement that wakes workers when the transaction is committed; None: they see by themselves."""
+    def wake(self) -> Expression | None:
+        """Return what, selected or returned, wakes workers at the commit; None: they see by themselves."""
 
     def joined_members(self, stored: Expression, seen: Expression) -> Expression:
         """Return the members of two JSON objects, those of *seen* first; nothing is mixed below the keys."""
@@ -125,9 +125,9 @@ class Postgres:
         """Return nothing: a sequence remembers."""
         return None
 
-    def wake(self) -> Executable | None:
+    def wake(self) -> Expression | None:
         """Return an empty notification; equal ones of a transaction are sent once."""
-        return select(func.pg_notify(WAKE_CHANNEL, ""))
+        return cast(func.pg_notify(WAKE_CHANNEL, ""), Text)
 
     def joined_members(self, stored: Expression, seen: Expression) -> Expression:
         """Return the two as ``jsonb``, joined."""
@@ -219,7 +219,7 @@ class Sqlite:
         """Return the update of the one row."""
         return update(lease_tokens).values(value=last)
 
-    def wake(self) -> Executable | None:
+    def wake(self) -> Expression | None:
         """Return nothing: every process sees the file change."""
         return None
 

@@ -54,11 +54,13 @@ class SqlJobs:
         row = row_of(job)
         where_brand_lives = select(*constants(jobs, row)).where(lives(literal(job.brand_id, jobs.c.brand_id.type)))
         added = self._work.database.insert(jobs).from_select(list(row), where_brand_lives).on_conflict_do_nothing()
-        if await self._work.first(added.returning(jobs.c.id)) is None:
+        wake = self._work.database.wake()
+        columns = (jobs.c.id,) if wake is None else (jobs.c.id, wake)
+        if await self._work.first(added.returning(*columns)) is None:
             await SqlBrands(self._work).get(job.brand_id)
             raise Conflict("a compile run of the brand is waiting already")
         await self._work.run(insert(compile_runs).values(runs.row_of(run)))
-        self._work.has_ready = True
+        self._work.has_ready = self._work.has_rung = True
 
     async def get(self, job: JobId) -> Job:
         """Return the job; raise `JobNotFound`."""

@@ -8,10 +8,10 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from functools import cached_property
 from random import SystemRandom
 
-from sqlalchemy import URL
+from sqlalchemy import URL, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from brandbrain_core.clock import SystemClock
+from brandbrain_core.clock import SystemClock, SystemIds
 from brandbrain_core.ports import Clock
 from brandbrain_store import migrate as migrations
 from brandbrain_store.addresses import database_of, parse
@@ -25,6 +25,7 @@ from brandbrain_store.overrides import SqlOverrides
 from brandbrain_store.runs import SqlRuns
 from brandbrain_store.snapshots import SqlSnapshots
 from brandbrain_store.sources import SqlSources
+from brandbrain_store.wakeup import ChannelWakeUps, FileWakeUps, WakeUps
 from brandbrain_store.work import Work
 
 
@@ -89,6 +90,7 @@ class SqlStore:
         self._writing = database.writing_engine(url)
         self._reading = database.reading_engine(url)
         self._ready = asyncio.Event()
+        self._wake_ups: list[WakeUps] = []
 
     def __repr__(self) -> str:
         return f"<SqlStore {self._url.render_as_string(hide_password=True)}>"
@@ -100,8 +102,8 @@ class SqlStore:
             async with AsyncExitStack() as stack:
                 work = await self._begin(stack, self._writing, writes=True)
                 yield SqlUnitOfWork(work)
-                if work.has_ready and (wake := self._database.wake()) is not None:
-                    await work.run(wake)
+                if work.has_ready and not work.has_rung and (wake := self._database.wake()) is not None:
+                    await work.run(select(wake))
         if work.has_ready:
             self._ready.set()
 
@@ -129,8 +131,25 @@ class SqlStore:
                 work = await self._begin(stack, self._reading, writes=False)
                 await work.connection.run_sync(migrations.require_head)
 
+    def wake_ups(self, listen_url: str | None = None) -> WakeUps:
+        """
+        Return what tells this process that a job became ready; closed with the store.
+
+        Args:
+            listen_url: Where PostgreSQL is reached directly, if the store's URL goes through a pooler.
+        """
+        made: WakeUps
+        if self._url.drivername == "sqlite":
+            made = FileWakeUps(str(self._url.database), self._ready)
+        else:
+            made = ChannelWakeUps(parse(listen_url) if listen_url else self._url, new_id=SystemIds().new)
+        self._wake_ups.append(made)
+        return made
+
     async def close(self) -> None:
         """Let go of connections; calling again does nothing."""
+        for made in self._wake_ups:
+            await made.close()
         await self._writing.dispose()
         await self._reading.dispose()
 

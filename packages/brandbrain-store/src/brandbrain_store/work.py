@@ -25,6 +25,7 @@ class Work:
         writes: Whether it may write; a read then locks what its docstring says.
         draw: A random number in [0, 1), for jitter.
         has_ready: Whether a job became ready in this transaction, so that workers are to be woken once it is committed.
+        has_rung: Whether the database was told so already.
     """
 
     connection: AsyncConnection
@@ -32,6 +33,7 @@ class Work:
     writes: bool
     draw: Callable[[], float]
     has_ready: bool = False
+    has_rung: bool = False
 
     async def run(
         self, statement: Executable, rows: Sequence[Mapping[str, Any]] | Mapping[str, Any] | None = None
