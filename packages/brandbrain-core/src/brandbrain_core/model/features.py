@@ -78,10 +78,17 @@ class EmojiFeatures:
 
 @attrs.frozen(kw_only=True)
 class PhraseFeatures:
-    """Phrases of a lexicon (calls to action, hooks, tones), matched at word boundaries; the ten commonest."""
+    """
+    Phrases of a lexicon (calls to action, hooks), matched at word boundaries.
+
+    Attributes:
+        top: The ten commonest phrases.
+        groups: The phrases' groups in the lexicon, all that occur.
+    """
 
     usage: Share
     top: tuple[Counted, ...]
+    groups: tuple[Counted, ...]
 
 
 @attrs.frozen(kw_only=True)
@@ -134,8 +141,13 @@ class FeatureBlock:
     cadence: Cadence
     formats: tuple[Counted, ...]
     questions: Share
+    opening_questions: Share
+    exclamations: Share
     first_person: Share
+    first_plural: Share
     second_person: Share
+    contractions: Share
+    mentions: Share
     links: Share
     languages: tuple[Counted, ...]
     tones: tuple[Counted, ...]

@@ -9,9 +9,9 @@ from typing import Final
 from brandbrain_core.policies.assembly import ASSEMBLY_VERSION
 from brandbrain_core.policies.bundling import BUNDLING_VERSION
 from brandbrain_core.policies.confidence import CONFIDENCE_VERSION
+from brandbrain_core.policies.features import FEATURES_VERSION
 from brandbrain_core.policies.lexicon import LEXICON_VERSION
 
-FEATURES_VERSION: Final = "1"
 MERGE_VERSION: Final = "1"
 
 POLICY_VERSIONS: Final[Mapping[str, str]] = MappingProxyType(

@@ -1,0 +1,7 @@
+"""Counting what a brand's items show: each item is read once, then counts are taken overall and by platform."""
+
+from brandbrain_core.policies.features.analysis import ItemAnalysis, analyse
+from brandbrain_core.policies.features.reporting import FEATURES_VERSION, report
+from brandbrain_core.policies.features.topics import topics
+
+__all__ = ["FEATURES_VERSION", "ItemAnalysis", "analyse", "report", "topics"]
