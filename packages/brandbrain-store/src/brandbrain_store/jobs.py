@@ -29,13 +29,14 @@ from brandbrain_core.policies import lease as policy
 from brandbrain_core.policies.backoff import backoff
 from brandbrain_core.policies.coalescing import why_not_retry
 from brandbrain_core.policies.transitions import ENDED
-from brandbrain_core.ports import Beat, Ended, Released
+from brandbrain_core.ports import Beat, Ended, QueueStats, Released
 from brandbrain_store import claiming, runs
 from brandbrain_store.brands import SqlBrands
 from brandbrain_store.errors import unique_violation_as
 from brandbrain_store.job_locks import Held, lock_job, running_jobs, set_aside, write_outcome
 from brandbrain_store.job_rows import JOB_COLUMNS, job_of, row_of
 from brandbrain_store.pruning import prune_jobs
+from brandbrain_store.queue_stats import queue_stats
 from brandbrain_store.tables import compile_runs, jobs
 from brandbrain_store.work import Work, constants, inline, lives
 
@@ -107,6 +108,10 @@ class SqlJobs:
         if after is not None:
             found = found.where(jobs.c.id < after)
         return tuple(job_of(row) for row in await self._work.all(found.order_by(jobs.c.id.desc()).limit(limit)))
+
+    async def stats(self, *, now: datetime | None = None) -> QueueStats:
+        """Return how the queue stands."""
+        return await queue_stats(self._work, now=now)
 
     async def claimable(self, *, limit: int, now: datetime | None = None) -> tuple[Job, ...]:
         """Return what `claim` would take, and change nothing."""

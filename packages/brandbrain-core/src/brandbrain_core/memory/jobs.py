@@ -26,7 +26,7 @@ from brandbrain_core.policies import lease as policy
 from brandbrain_core.policies.backoff import backoff
 from brandbrain_core.policies.coalescing import why_not_retry
 from brandbrain_core.policies.transitions import ENDED
-from brandbrain_core.ports import Beat, Clock, Ended, Released
+from brandbrain_core.ports import Beat, Clock, Ended, QueueStats, Released
 
 
 class MemoryJobs:
@@ -81,6 +81,18 @@ class MemoryJobs:
         behind = (job for job in ids if after is None or job < after)
         jobs = (self._tables.jobs[job] for job in sorted(behind, reverse=True))
         return tuple(job for job in jobs if status in (None, job.status))[:limit]
+
+    async def stats(self, *, now: datetime | None = None) -> QueueStats:
+        """Return how the queue stands."""
+        moment = self._moment(now)
+        ready = [self._tables.jobs[key[-1]].available_at for key in self._tables.queue if key[0] <= moment]
+        return QueueStats(
+            now=moment,
+            pending=len(self._tables.pending),
+            ready=len(ready),
+            running=len(self._tables.running),
+            oldest_ready_at=min(ready, default=None),
+        )
 
     async def claimable(self, *, limit: int, now: datetime | None = None) -> tuple[Job, ...]:
         """Return what `claim` would take."""

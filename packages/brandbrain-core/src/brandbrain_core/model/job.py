@@ -66,6 +66,7 @@ class Lease:
         token: Grows over all claims ever made; anything outside may refuse writes under a smaller one.
         attempt: Which attempt this is, from 1.
         claimed_at: Aware, UTC, by the store's clock.
+        available_at: Since when it could be claimed, by the same clock; None: not known.
     """
 
     job_id: JobId
@@ -77,6 +78,7 @@ class Lease:
     max_attempts: int
     force_refresh: bool
     claimed_at: datetime
+    available_at: datetime | None = None
 
 
 def _positive(seconds: int) -> timedelta:

@@ -110,6 +110,7 @@ def lease_of(job: Job) -> Lease:
         max_attempts=job.max_attempts,
         force_refresh=job.force_refresh,
         claimed_at=job.started_at,
+        available_at=job.available_at,
     )
 
 

@@ -9,7 +9,7 @@ becomes visible together or not at all. Any method may raise `Unavailable` when 
 nothing was written and calling again is safe, except that a commit whose answer was lost may have happened.
 """
 
-from brandbrain_core.ports.jobs import Beat, Ended, JobRepository, Released
+from brandbrain_core.ports.jobs import Beat, Ended, JobRepository, QueueStats, Released
 from brandbrain_core.ports.repositories import (
     BrandRepository,
     CollectionRepository,
@@ -51,6 +51,7 @@ __all__ = [
     "NormaliseContext",
     "Normaliser",
     "OverridesRepository",
+    "QueueStats",
     "Released",
     "RunRepository",
     "Sighting",

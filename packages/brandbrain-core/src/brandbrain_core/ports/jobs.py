@@ -59,6 +59,36 @@ class Released:
     status: JobStatus
 
 
+@attrs.frozen(kw_only=True)
+class QueueStats:
+    """
+    How the queue stands at one moment.
+
+    Attributes:
+        now: That moment, by the store's clock.
+        pending: Jobs that wait, also those whose time has not come or whose brand is busy.
+        ready: Those of them whose time has come.
+        running: Jobs under a lease.
+        oldest_ready_at: Since when the longest waiting ready job could be claimed.
+        dead_rows: Versions of rows that nobody needs and nothing has removed yet; None: the store knows no such thing.
+        oldest_snapshot_age: How many transactions the oldest open view of the data is behind; a large number slows
+            claims. None as above.
+    """
+
+    now: datetime
+    pending: int
+    ready: int
+    running: int
+    oldest_ready_at: datetime | None = None
+    dead_rows: int | None = None
+    oldest_snapshot_age: int | None = None
+
+    @property
+    def oldest_ready_age(self) -> timedelta:
+        """How long the longest waiting ready job has been ready; 0 where none is."""
+        return max(self.now - self.oldest_ready_at, timedelta(0)) if self.oldest_ready_at else timedelta(0)
+
+
 class JobRepository(Protocol):
     """
     Jobs and their runs: they are created, retried and ended together.
@@ -103,6 +133,9 @@ class JobRepository(Protocol):
         self, *, status: JobStatus | None, brand: BrandId | None, after: JobId | None, limit: int
     ) -> tuple[Job, ...]:
         """Return up to *limit* jobs, newest first (by id), beginning behind *after*."""
+
+    async def stats(self, *, now: datetime | None = None) -> QueueStats:
+        """Return how the queue stands."""
 
     async def claimable(self, *, limit: int, now: datetime | None = None) -> tuple[Job, ...]:
         """Return what `claim` would take, and change nothing."""
