@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Final
 
 import attrs
 
 from brandbrain_core.model.answers import Answers
 from brandbrain_core.policies.patterns import ForbiddenPattern, contains_keyword, read_pattern
+from brandbrain_core.questions import CTA_POSTURES
+
+OPTIONS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType({"voice.cta_policy": CTA_POSTURES})
+"""The options of the paths that hold one of an enumeration."""
 
 
 @attrs.frozen(kw_only=True)
@@ -27,8 +33,10 @@ class OffLimits:
         Return the first taboo or pattern that occurs in *text*, a value at *path* of the snapshot; None: there is none.
 
         What is said of one platform must keep that platform's patterns; what is said of the brand is used on all of
-        them, and must keep all.
+        them, and must keep all. The name of an option is no word of the brand's, and may be anything.
         """
+        if path in OPTIONS:
+            return None
         for taboo in self.taboos:
             if contains_keyword(text, taboo):
                 return taboo

@@ -47,9 +47,13 @@ class FieldMaker:
         source = FieldSource(type=SourceType.ANSWER, id=question)
         return self._node(path, value, confidence.of_answer(_section(path)), (source,))
 
-    def default(self, path: str, value: T) -> FieldNode[T]:
-        """Return the field of which nothing is known."""
-        return self._node(path, value, confidence.of_default(_section(path)), ())
+    def default_text(self, path: str, value: str) -> FieldNode[str]:
+        """Return the text field of which nothing is known; *value* stands in unless the brand forbids it."""
+        return self._node(path, self._check.neutral_text(path, value), confidence.of_default(_section(path)), ())
+
+    def default_texts(self, path: str, values: tuple[str, ...]) -> FieldNode[tuple[str, ...]]:
+        """Return the list field of which nothing is known; of *values* stands in what the brand does not forbid."""
+        return self._node(path, self._check.neutral_texts(path, values), confidence.of_default(_section(path)), ())
 
     def unanswered(self, path: str, value: T) -> FieldNode[T]:
         """Return the field that only an answer may fill, and none did."""

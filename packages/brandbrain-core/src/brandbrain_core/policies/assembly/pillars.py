@@ -35,7 +35,7 @@ def make_pillars(fields: FieldMaker, seeds: Sequence[str], drafted: Sequence[Dra
         inferred = fields.text(f"pillars.{key}.name", pillar.name)
         if inferred is not None:
             pillars[key] = _pillar(fields, key, inferred, pillar)
-    return tuple(pillars.values()) or (_generic(fields),)
+    return tuple(pillars.values()) or _generic(fields)
 
 
 def _by_slug(fields: FieldMaker, drafted: Sequence[DraftPillar]) -> dict[str, DraftPillar]:
@@ -58,19 +58,18 @@ def _pillar(fields: FieldMaker, key: str, name: Text, drafted: DraftPillar | Non
     return Pillar(
         id=key,
         name=name,
-        description=description or fields.default(about, ""),
-        themes=themes or fields.default(on, ()),
+        description=description or fields.default_text(about, ""),
+        themes=themes or fields.default_texts(on, ()),
     )
 
 
-def _generic(fields: FieldMaker) -> Pillar:
+def _generic(fields: FieldMaker) -> tuple[Pillar, ...]:
+    """Return the pillar that stands in, or none if the brand forbids its very name."""
     key = slug(GENERIC_NAME)
-    return Pillar(
-        id=key,
-        name=fields.default(f"pillars.{key}.name", GENERIC_NAME),
-        description=fields.default(f"pillars.{key}.description", GENERIC_DESCRIPTION),
-        themes=fields.default(f"pillars.{key}.themes", ()),
-    )
+    name = fields.default_text(f"pillars.{key}.name", GENERIC_NAME)
+    description = fields.default_text(f"pillars.{key}.description", GENERIC_DESCRIPTION)
+    themes = fields.default_texts(f"pillars.{key}.themes", ())
+    return (Pillar(id=key, name=name, description=description, themes=themes),) if name.value else ()
 
 
 def _free(key: str, taken: dict[str, Pillar]) -> str:

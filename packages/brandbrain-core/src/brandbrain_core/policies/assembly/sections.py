@@ -86,9 +86,9 @@ class SectionMaker:
     def _text(self, path: str, answer: str | None, question: str, default: str) -> Text:
         if answer is not None:
             return self._fields.answered(path, answer, question)
-        return self._fields.text(path, self._inferences.get(path)) or self._fields.default(path, default)
+        return self._fields.text(path, self._inferences.get(path)) or self._fields.default_text(path, default)
 
     def _texts(self, path: str, answer: tuple[str, ...], question: str, default: tuple[str, ...]) -> Texts:
         if answer:
             return self._fields.answered(path, answer, question)
-        return self._fields.texts(path, self._inferences.get(path)) or self._fields.default(path, default)
+        return self._fields.texts(path, self._inferences.get(path)) or self._fields.default_texts(path, default)

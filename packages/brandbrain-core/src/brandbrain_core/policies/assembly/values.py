@@ -9,18 +9,15 @@ import attrs
 from brandbrain_core.model.json import JsonValue
 from brandbrain_core.policies.answers import known
 from brandbrain_core.policies.assembly.problems import DraftProblem, DraftProblemCode
-from brandbrain_core.policies.off_limits import OffLimits
+from brandbrain_core.policies.off_limits import OPTIONS, OffLimits
 from brandbrain_core.policies.storable import storable
 from brandbrain_core.policies.text import clip
-from brandbrain_core.questions import CTA_POSTURES
 
 TEXT_MAX: Final = 1000
 """Characters of an inferred text."""
 
 ITEMS_MAX: Final = 12
 """Items of an inferred list."""
-
-_ENUMS: Final = {"voice.cta_policy": CTA_POSTURES}
 
 
 @attrs.frozen(kw_only=True)
@@ -35,7 +32,7 @@ class ValueChecker:
         if not isinstance(value, str) or not storable(value).strip():
             self.note(path, DraftProblemCode.WRONG_TYPE, "is not a text that says something")
             return None
-        options = _ENUMS.get(path)
+        options = OPTIONS.get(path)
         if options is not None:
             option = known(value, options)
             if option is None:
@@ -52,6 +49,14 @@ class ValueChecker:
         if len(value) > ITEMS_MAX:
             self.note(path, DraftProblemCode.TOO_MANY, f"has more than {ITEMS_MAX} items")
         return tuple(dict.fromkeys(text for text in checked if text is not None)) or None
+
+    def neutral_text(self, path: str, text: str) -> str:
+        """Return a text of ours that stands in at *path*; empty if the brand would not have it."""
+        return text if self.off_limits.found_in(path, text) is None else ""
+
+    def neutral_texts(self, path: str, texts: tuple[str, ...]) -> tuple[str, ...]:
+        """Return those of our texts that the brand would have at *path*."""
+        return tuple(text for text in texts if self.off_limits.found_in(path, text) is None)
 
     def note(self, path: str, code: DraftProblemCode, what: str) -> None:
         """Note a problem; *what* goes on after the path."""

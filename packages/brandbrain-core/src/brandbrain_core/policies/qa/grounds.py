@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from brandbrain_core.model.answers import Answers
 from brandbrain_core.model.fields import FieldSource, SourceType
 from brandbrain_core.model.snapshot import Section
 from brandbrain_core.policies import confidence
@@ -35,10 +36,17 @@ def _exists(subject: Subject, source: FieldSource) -> bool:
     if source.type is SourceType.EVIDENCE:
         return source.id in subject.items
     if source.type is SourceType.ANSWER:
-        known = source.id in BY_ID or source.id.startswith(f"{RULES_ID}.")
-        return known and subject.brief.answers.raw.get(source.id) is not None
+        return _is_answered(subject.brief.answers, source.id)
     synthesizer = subject.snapshot.meta.synthesizer
     return source.id == (synthesizer.model or synthesizer.id)
+
+
+def _is_answered(answers: Answers, question: str) -> bool:
+    if question == RULES_ID:
+        return bool(answers.platform_rules)
+    if question.startswith(f"{RULES_ID}."):
+        return question.removeprefix(f"{RULES_ID}.") in answers.platform_rules
+    return question in BY_ID and bool(getattr(answers, question.partition(".")[2]))
 
 
 def _most(subject: Subject, path: str, node: Node) -> float:

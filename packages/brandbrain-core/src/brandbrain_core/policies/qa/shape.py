@@ -12,16 +12,7 @@ from brandbrain_core.policies.qa.subject import Findings, Subject, fails, warns
 from brandbrain_core.policies.schema import ValueKind
 from brandbrain_core.policies.text import slug
 
-_REQUIRED: Final = (
-    "positioning.what_we_do",
-    "positioning.who_for",
-    "voice.tone_tags",
-    "voice.do",
-    "voice.dont",
-    "voice.cta_policy",
-    "voice.emoji_policy",
-    "meta.content_goal",
-)
+_REQUIRED: Final = ("positioning.what_we_do", "positioning.who_for", "voice.cta_policy", "meta.content_goal")
 
 _IS_KIND: Final[Mapping[ValueKind, Callable[[Any], bool]]] = {
     ValueKind.TEXT: lambda value: isinstance(value, str),
@@ -42,13 +33,11 @@ def schema_valid(subject: Subject) -> Findings:
 
 
 def nothing_empty(subject: Subject) -> Findings:
-    """No required field is empty, and there is a pillar."""
+    """No field that a required answer feeds is empty, and every pillar has a name."""
     required = (*_REQUIRED, *(f"pillars.{pillar.id}.name" for pillar in subject.snapshot.pillars))
     for path in required:
         if not subject.fields[path].value:
             yield fails(f"{path} is empty", path)
-    if not subject.snapshot.pillars:
-        yield fails("there is no pillar", "pillars")
 
 
 def pillars_distinct(subject: Subject) -> Findings:

@@ -13,7 +13,7 @@ from brandbrain_core.policies.paths import PROFILE_PLATFORMS
 from brandbrain_core.policies.qa.subject import Findings, Subject, fails, texts_of, warns
 from brandbrain_core.questions import (
     ANSWERED_PLATFORMS,
-    BY_ID,
+    CATALOGUE,
     CTA_POSTURES,
     FORMATS,
     GOALS,
@@ -70,10 +70,10 @@ def enums_known(subject: Subject) -> Findings:
 
 def answers_in_advised_length(subject: Subject) -> Findings:
     """No answer is longer than advised."""
-    for question in BY_ID.values():
-        answer = subject.brief.answers.raw.get(question.id)
-        if question.advised_length and isinstance(answer, str) and len(answer) > question.advised_length:
-            yield warns(f"{question.id} has more than {question.advised_length} characters", question.feeds[0])
+    for question in CATALOGUE:
+        advised = question.advised_length
+        if advised is not None and len(getattr(subject.brief.answers, question.id.partition(".")[2]) or "") > advised:
+            yield warns(f"{question.id} has more than {advised} characters", question.feeds[0])
 
 
 def _fed(answers: Answers) -> Iterator[tuple[str, JsonValue]]:
