@@ -414,6 +414,16 @@ def test_a_pillar_of_ones_own_keeps_its_name_as_long_as_it_is_held() -> None:
     assert ["craft", "people"] == brand.pillars()
 
 
+def test_a_pin_alone_keeps_a_pillar_of_ones_own() -> None:
+    """It froze the name that made it."""
+    brand = Brand(build.snapshot())
+    brand.edit({"pillars.new.name": "Mine"}, ["pillars.new"])
+    brand.edit({"pillars.new.name": None})
+    brand.recompile(build.snapshot(pillars=("sails",)))
+
+    assert (["sails", "new"], "Mine") == (brand.pillars(), brand.value("pillars.new.name"))
+
+
 def test_a_pillar_of_ones_own_that_the_compiler_comes_to_propose_is_its_pillar() -> None:
     """From then on it is put aside like any other."""
     brand = Brand(build.snapshot())
