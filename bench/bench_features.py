@@ -14,7 +14,25 @@ from brandbrain_core.testing import build
 
 WORDS_AN_ITEM = 1_000
 SIZES = [200, 2_000]
-FILLER = "the of and to in we you it is for on with that our this are be as at from by not have can".split()
+FILLER = [
+    "the",
+    "of",
+    "and",
+    "to",
+    "in",
+    "we",
+    "you",
+    "it",
+    "is",
+    "for",
+    "on",
+    "with",
+    "that",
+    "our",
+    "this",
+    "are",
+    "be",
+]
 
 
 def corpus(size: int) -> list[EvidenceItem]:

@@ -69,7 +69,8 @@ def _masked(content: Gram, beginnings: Mapping[str, Sequence[str]]) -> Gram:
     """Return *content* with breaks in place of requests, hooks and the brand's own names."""
     requests = _requests()
     plain = list(content)
-    for place, word in enumerate(content):
+    for place in [place for place, word in enumerate(content) if word in requests or word in beginnings]:
+        word = content[place]
         for phrase in requests.get(word, ()):
             if content[place : place + len(phrase)] == phrase:
                 plain[place : place + len(phrase)] = [BREAK] * len(phrase)
