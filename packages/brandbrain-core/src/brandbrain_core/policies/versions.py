@@ -10,7 +10,6 @@ from brandbrain_core.policies.assembly import ASSEMBLY_VERSION
 from brandbrain_core.policies.bundling import BUNDLING_VERSION
 from brandbrain_core.policies.confidence import CONFIDENCE_VERSION
 from brandbrain_core.policies.features import FEATURES_VERSION
-from brandbrain_core.policies.features import FEATURES_VERSION
 from brandbrain_core.policies.lexicon import LEXICON_VERSION
 
 MERGE_VERSION: Final = "1"
