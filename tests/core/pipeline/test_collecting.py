@@ -1,0 +1,186 @@
+"""Collecting within a compile: isolation, freshness, caps, fences."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from tests.core.pipeline.conftest import ANSWERS, Workshop, never, post
+
+from brandbrain_core.errors import LeaseLost, SourceFailed
+from brandbrain_core.model.collection import CollectionStatus
+from brandbrain_core.model.run import RunStatus
+from brandbrain_core.ports import CollectRequest, ExternalRuns
+from brandbrain_core.services.onboarding import save_answers
+from brandbrain_core.services.sources import connect_source, update_source
+
+
+async def test_what_was_collected_is_bundled(workshop: Workshop) -> None:
+    """Two raw posts become two items of evidence in the summary."""
+    await workshop.compile()
+
+    assert 2 == (await workshop.snapshot()).meta.evidence_summary.total_count
+
+
+async def test_a_broken_source_does_not_touch_the_others(workshop: Workshop) -> None:
+    """One source raises; the other is collected, and the run succeeds with the failure reported."""
+    await connect_source(
+        workshop.deps, workshop.brand, platform="tiktok", capability="profile_videos", identifier="@marrowby.tt"
+    )
+    workshop.collector.items["marrowby.tt"] = ZeroDivisionError("boom")
+
+    run = await workshop.run(await workshop.compile())
+
+    assert RunStatus.SUCCEEDED == run.status
+    assert ["tiktok.profile_videos"] == [o.source for o in run.report.evidence_status.failed]
+    assert "unexpected" == run.report.evidence_status.failed[0].error_code
+    assert ["instagram.posts"] == [o.source for o in run.report.evidence_status.refreshed]
+    assert "source_failed:tiktok.profile_videos" in (await workshop.snapshot()).meta.missing_input_codes
+
+
+@pytest.mark.parametrize("settings", [{"malformed": True}, {"unserved": True}])
+async def test_a_malformed_setting_is_that_sources_failure(workshop: Workshop, settings: dict[str, bool]) -> None:
+    """A setting that breaks the collector, or that none serves, fails the one source only."""
+    await connect_source(
+        workshop.deps,
+        workshop.brand,
+        platform="youtube",
+        capability="channel_videos",
+        identifier="@marrowbytube",
+        settings=settings,
+    )
+
+    run = await workshop.run(await workshop.compile())
+
+    assert RunStatus.SUCCEEDED == run.status
+    assert ["youtube.channel_videos"] == [o.source for o in run.report.evidence_status.failed]
+
+
+async def test_one_odd_item_is_rejected_alone(workshop: Workshop) -> None:
+    """An item that breaks the normaliser is counted and named; its neighbours are kept."""
+    workshop.collector.items["marrowby"] = (post(1), {"id": "post-2"}, post(3))
+
+    run = await workshop.run(await workshop.compile())
+
+    outcome = run.report.evidence_status.refreshed[0]
+    assert (2, 1) == (outcome.normalized_created, outcome.normalized_rejected)
+    assert outcome.rejections is not None
+    assert outcome.rejections[0].startswith("item 2: ")
+
+
+async def test_a_cap_holds_whatever_the_collector_brings(workshop: Workshop) -> None:
+    """A collector that ignores its cap of 8 is cut to it."""
+    workshop.collector.items["marrowby"] = tuple(post(n) for n in range(20))
+
+    run = await workshop.run(await workshop.compile())
+
+    assert 8 == workshop.collector.calls[0].cap
+    assert 8 == run.report.evidence_status.refreshed[0].raw_items_count
+
+
+async def test_a_fresh_source_is_reused(workshop: Workshop) -> None:
+    """Within the TTL a changed answer compiles again without collecting again."""
+    await workshop.compile()
+    workshop.clock.advance(timedelta(hours=23))
+    await save_answers(workshop.deps, workshop.brand, tier=0, answers={**ANSWERS, "tier0.edge": ["By hand"]})
+
+    run = await workshop.run(await workshop.compile())
+
+    assert 1 == len(workshop.collector.calls)
+    assert ["Cached run is fresh (23.0h old, TTL=24h)"] == [o.reason for o in run.report.evidence_status.reused]
+    assert 2 == (await workshop.snapshot()).meta.evidence_summary.total_count
+
+
+async def test_a_changed_identifier_is_not_fresh(workshop: Workshop) -> None:
+    """After an account was renamed it is collected anew, and the old account's items are not bundled."""
+    await workshop.compile()
+    async with workshop.deps.store.reading() as work:
+        (source,) = await work.sources.of_brand(workshop.brand)
+    await update_source(workshop.deps, source.id, identifier="@marrowby.new")
+    workshop.collector.items["marrowby.new"] = (post(9),)
+
+    await workshop.compile()
+
+    assert ["marrowby", "marrowby.new"] == [call.identifier for call in workshop.collector.calls]
+    assert 1 == (await workshop.snapshot()).meta.evidence_summary.total_count
+
+
+async def test_a_failed_source_is_left_alone_for_a_while(workshop: Workshop) -> None:
+    """A permanently broken source does not make every kick-off a compile."""
+    workshop.collector.items["marrowby"] = SourceFailed("unreachable", "The site did not answer")
+    await workshop.compile()
+
+    again = await workshop.compile()
+
+    assert "UNCHANGED" == again.kickoff.status
+    assert 1 == len(workshop.collector.calls)
+
+
+async def test_an_interrupted_external_run_is_resumed(workshop: Workshop) -> None:
+    """The provider's run is noted before waiting; the next attempt goes on with it instead of paying for another."""
+
+    async def interrupted(request: CollectRequest, runs: ExternalRuns) -> None:
+        await runs.started("external-7")
+        raise LeaseLost(job=None, token=0)  # type: ignore[arg-type]  # any lost lease
+
+    workshop.collector.before = interrupted
+    with pytest.raises(LeaseLost):
+        await workshop.compile()
+    workshop.collector.before = None
+    async with workshop.deps.store.transaction() as work:
+        await work.jobs.release_worker("here")
+
+    await workshop.compile()
+
+    assert [None, "external-7"] == [call.resume for call in workshop.collector.calls]
+
+
+async def test_a_source_that_never_answers_times_out(workshop: Workshop) -> None:
+    """The wait for one source is bounded; its collection run says so."""
+
+    async def hang(request: CollectRequest, runs: ExternalRuns) -> None:
+        await never()
+
+    workshop.collector.before = hang
+    impatient = workshop.planned(collect_timeout=timedelta(milliseconds=10))
+
+    run = await impatient.run(await impatient.compile())
+
+    outcome = run.report.evidence_status.failed[0]
+    assert ("timeout", CollectionStatus.TIMED_OUT) == (outcome.error_code, outcome.apify_run_status)
+
+
+async def test_a_lost_lease_writes_no_evidence(workshop: Workshop) -> None:
+    """A worker whose lease was taken while it collected stores neither items nor a snapshot."""
+
+    async def lose(request: CollectRequest, runs: ExternalRuns) -> None:
+        async with workshop.deps.store.transaction() as work:
+            await work.jobs.release_worker("here")
+
+    workshop.collector.before = lose
+    with pytest.raises(LeaseLost):
+        await workshop.compile()
+
+    async with workshop.deps.store.reading() as work:
+        assert 0 == await work.evidence.count(workshop.brand)
+        assert 0 == await work.snapshots.count(workshop.brand)
+
+
+async def test_required_evidence_fails_the_run(workshop: Workshop) -> None:
+    """Where evidence is required, a run without any fails; elsewhere it succeeds on the answers alone."""
+    workshop.collector.items["marrowby"] = ()
+    strict = workshop.planned(require_evidence=True)
+
+    run = await strict.run(await strict.compile())
+
+    assert RunStatus.FAILED == run.status
+    assert "No evidence" in run.error
+
+
+async def test_nul_characters_do_not_break_the_batch(workshop: Workshop) -> None:
+    """A raw item with NUL in it is stored without."""
+    workshop.collector.items["marrowby"] = (post(1, "mended\x00 a sail"), post(2))
+
+    run = await workshop.run(await workshop.compile())
+
+    assert 2 == run.report.evidence_status.refreshed[0].normalized_created
