@@ -8,11 +8,13 @@ leases stops their work by itself; that only saves work: what keeps a zombie fro
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import threading
 import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from typing import Final
 
 from brandbrain_core.errors import BrandBrainError
 from brandbrain_core.model.job import LeaseTerms
@@ -22,48 +24,67 @@ from brandbrain_worker.held import HeldLease, HeldLeases, Verdict
 
 log = logging.getLogger(__name__)
 
+SOONER: Final = 4
+"""A sign of life that failed is tried again after this fraction of the time between two."""
+
 
 async def beat(
     store: Store, leases: HeldLeases, terms: LeaseTerms, counters: Counters, monotonic: Callable[[], float]
-) -> None:
+) -> bool:
     """
     Give one sign of life for all leases, in one statement, and judge those that must stop.
 
-    Never raises for what the store does: leases that it could not confirm are judged by the time that has passed.
+    Returns:
+        Whether the store answered, or needed not be asked. Whatever it does, nothing is raised: leases that it could
+        not confirm are judged by the time that has passed.
     """
     held = leases.needing_beats()
-    if not held:
-        return
     before = monotonic()
-    for each in held:
-        counters.margin(each.margin(terms, before))
+    answers: tuple[Beat, ...] | None = ()
+    if held:
+        for each in held:
+            counters.margin(each.margin(terms, before))
+        answers = await _extended(store, held, terms)
+    if answers is None:
+        counters.unanswered("heartbeat")
+    else:
+        _take(held, answers, terms, before, counters)
+    fence_unconfirmed(leases, terms, monotonic())
+    return answers is not None
+
+
+async def _extended(store: Store, held: tuple[HeldLease, ...], terms: LeaseTerms) -> tuple[Beat, ...] | None:
     try:
         async with asyncio.timeout(terms.heartbeat.total_seconds()), store.transaction() as work:
-            answers = await work.jobs.extend([each.lease for each in held], terms=terms)
+            return await work.jobs.extend([each.lease for each in held], terms=terms)
     except (BrandBrainError, TimeoutError, OSError) as error:
-        log.warning("sign of life failed", extra={"error": type(error).__name__, "leases": len(held)})
-    else:
-        _take(held, answers, before, counters)
-    _fence_unconfirmed(held, terms, monotonic())
+        log.warning("sign of life failed", extra={"error": _reason(error), "leases": len(held)})
+    except Exception:
+        log.exception("sign of life broke", extra={"leases": len(held)})
+    return None
 
 
-def _take(held: tuple[HeldLease, ...], answers: tuple[Beat, ...], before: float, counters: Counters) -> None:
+def _take(
+    held: tuple[HeldLease, ...], answers: tuple[Beat, ...], terms: LeaseTerms, before: float, counters: Counters
+) -> None:
     by_job = {answer.job_id: answer for answer in answers}
     for each in held:
         answer = by_job.get(each.lease.job_id)
         if answer is None or answer.lost:
-            counters.refused("heartbeat")
+            if not each.is_finishing:
+                counters.refused("heartbeat")
             each.judge(Verdict.LOST)
         elif answer.cancel:
-            each.judge(Verdict.CANCELLED)
+            each.judge(Verdict.OVERDUE if each.is_overdue(terms, before) else Verdict.CANCELLED)
         else:
             each.confirmed = before
 
 
-def _fence_unconfirmed(held: tuple[HeldLease, ...], terms: LeaseTerms, now: float) -> None:
-    for each in held:
+def fence_unconfirmed(leases: HeldLeases, terms: LeaseTerms, now: float) -> None:
+    """Stop the work of every lease that could not be confirmed for too long, also where its end is being written."""
+    for each in leases.all():
         if each.margin(terms, now) <= timedelta(0):
-            each.judge(Verdict.UNCONFIRMED)
+            each.judge(Verdict.UNCONFIRMED, even_finishing=True)
 
 
 class HeartbeatThread:
@@ -81,7 +102,9 @@ class HeartbeatThread:
         self._leases = leases
         self._terms = terms
         self._counters = counters
-        self._stop = threading.Event()
+        self._lock = threading.Lock()
+        self._stopping = False
+        self._cancel: Callable[[], object] | None = None
         self._thread = threading.Thread(target=self._run, name="brandbrain-heartbeat", daemon=True)
 
     def start(self) -> None:
@@ -90,24 +113,54 @@ class HeartbeatThread:
 
     def stop(self) -> None:
         """Stop beating, and wait until the thread has ended."""
-        self._stop.set()
-        self._thread.join()
+        with self._lock:
+            self._stopping = True
+            if self._cancel is not None:
+                self._cancel()
+        if self._thread.ident is not None:
+            self._thread.join()
 
     def _run(self) -> None:
-        with asyncio.Runner() as runner:
-            store: Store | None = None
-            while not self._stop.wait(self._terms.heartbeat.total_seconds()):
-                store = store or runner.run(self._opened())
-                if store is not None:
-                    runner.run(beat(store, self._leases, self._terms, self._counters, time.monotonic))
+        with contextlib.suppress(asyncio.CancelledError):
+            asyncio.run(self._beat_until_stopped())
+
+    async def _beat_until_stopped(self) -> None:
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+        assert task is not None
+        with self._lock:
+            if self._stopping:
+                return
+            self._cancel = lambda: loop.call_soon_threadsafe(task.cancel)
+        try:
+            await self._beat_for_ever()
+        finally:
+            with self._lock:
+                self._cancel = None
+
+    async def _beat_for_ever(self) -> None:
+        store, pause = await self._opened(), self._terms.heartbeat
+        try:
+            while True:
+                await asyncio.sleep(pause.total_seconds())
+                store = store or await self._opened()
+                if store is None:
+                    fence_unconfirmed(self._leases, self._terms, time.monotonic())
+                    answered = False
                 else:
-                    _fence_unconfirmed(self._leases.needing_beats(), self._terms, time.monotonic())
+                    answered = await beat(store, self._leases, self._terms, self._counters, time.monotonic)
+                pause = self._terms.heartbeat if answered else self._terms.heartbeat / SOONER
+        finally:
             if store is not None:
-                runner.run(store.close())
+                await store.close()
 
     async def _opened(self) -> Store | None:
         try:
             return await self._open_store()
-        except (BrandBrainError, OSError) as error:
-            log.warning("heartbeat cannot reach the database", extra={"error": type(error).__name__})
+        except Exception as error:  # noqa: BLE001  the thread must outlive whatever keeps it from the database
+            self._counters.unanswered("heartbeat")
+            log.warning("the heartbeat cannot reach the database", extra={"error": _reason(error)})
             return None
+
+
+def _reason(error: BaseException) -> str:
+    return f"{type(error).__name__}: {error}" if isinstance(error, BrandBrainError) else type(error).__name__

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from enum import StrEnum
 from typing import Final
@@ -19,11 +20,18 @@ After this share of the stale time without a confirmed sign of life a worker sto
 
 
 class Verdict(StrEnum):
-    """Why the work of a lease must stop."""
+    """
+    Why the work of a lease must stop.
+
+    LOST: the lease is another's or nobody's. CANCELLED: a person wants it stopped. OVERDUE: its deadline has passed.
+    UNCONFIRMED: no sign of life could be given for too long. RETURNED: the worker itself stops.
+    """
 
     LOST = "lost"
     CANCELLED = "cancelled"
+    OVERDUE = "overdue"
     UNCONFIRMED = "unconfirmed"
+    RETURNED = "returned"
 
 
 class HeldLease:
@@ -32,14 +40,16 @@ class HeldLease:
 
     Attributes:
         lease: As it was claimed.
+        begun: Monotonic time before the claim; seconds.
         confirmed: Monotonic time before the last sign of life that the store accepted, or before the claim; seconds.
     """
 
-    def __init__(self, lease: Lease, *, confirmed: float, stop: Callable[[Verdict], None]) -> None:
+    def __init__(self, lease: Lease, *, begun: float) -> None:
         self.lease = lease
-        self.confirmed = confirmed
-        self._stop = stop
+        self.begun = begun
+        self.confirmed = begun
         self._lock = threading.Lock()
+        self._stop: Callable[[Verdict], None] | None = None
         self._verdict: Verdict | None = None
         self._is_finishing = False
 
@@ -50,23 +60,43 @@ class HeldLease:
             return self._verdict
 
     @property
+    def is_finishing(self) -> bool:
+        """Whether the end is being written."""
+        with self._lock:
+            return self._is_finishing
+
+    @property
     def needs_beats(self) -> bool:
         """Whether signs of life make sense: the work goes on and its end is not being written."""
         with self._lock:
             return self._verdict is None and not self._is_finishing
+
+    def arm(self, stop: Callable[[Verdict], None]) -> None:
+        """Say how the work is stopped; it is at once if that was judged already."""
+        with self._lock:
+            self._stop = stop
+            verdict = self._verdict
+        if verdict is not None:
+            stop(verdict)
 
     def finishing(self) -> None:
         """Note that the end is being written: a sign of life would only wait for it."""
         with self._lock:
             self._is_finishing = True
 
-    def judge(self, verdict: Verdict) -> None:
-        """Stop the work, once; the end of work that is already being written is left to the fence."""
+    def judge(self, verdict: Verdict, *, even_finishing: bool = False) -> None:
+        """
+        Stop the work, once.
+
+        The end of work that is being written is left to the fence, unless *even_finishing*: then nobody waits longer.
+        """
         with self._lock:
-            if self._verdict is not None or self._is_finishing:
+            if self._verdict is not None or (self._is_finishing and not even_finishing):
                 return
             self._verdict = verdict
-        self._stop(verdict)
+            stop = self._stop
+        if stop is not None:
+            stop(verdict)
 
     def check(self) -> None:
         """Raise `LeaseLost` if the work must stop; for work that never awaits."""
@@ -77,6 +107,10 @@ class HeldLease:
         """Return how long the work may go on without another confirmed sign of life; negative: it must stop."""
         return SELF_FENCE * terms.stale_after - timedelta(seconds=monotonic - self.confirmed)
 
+    def is_overdue(self, terms: LeaseTerms, monotonic: float) -> bool:
+        """Tell whether the attempt has certainly taken longer than its deadline allows."""
+        return timedelta(seconds=monotonic - self.begun) >= terms.deadline
+
 
 class HeldLeases:
     """All leases that a worker holds."""
@@ -85,18 +119,29 @@ class HeldLeases:
         self._lock = threading.Lock()
         self._held: dict[JobId, HeldLease] = {}
 
-    def add(self, held: HeldLease) -> None:
-        """Begin to hold a lease."""
+    @contextmanager
+    def holding(self, held: HeldLease) -> Iterator[None]:
+        """Hold a lease while the block runs."""
         with self._lock:
             self._held[held.lease.job_id] = held
+        try:
+            yield
+        finally:
+            with self._lock:
+                if self._held.get(held.lease.job_id) is held:
+                    del self._held[held.lease.job_id]
 
-    def remove(self, job: JobId) -> None:
-        """Hold it no longer."""
+    def all(self) -> tuple[HeldLease, ...]:
+        """Return every lease that is held now."""
         with self._lock:
-            self._held.pop(job, None)
+            return tuple(self._held.values())
+
+    def of(self, lease: Lease) -> HeldLease | None:
+        """Return how this lease stands; None: it is not held."""
+        with self._lock:
+            held = self._held.get(lease.job_id)
+        return held if held is not None and held.lease.token == lease.token else None
 
     def needing_beats(self) -> tuple[HeldLease, ...]:
         """Return those that signs of life make sense for."""
-        with self._lock:
-            held = tuple(self._held.values())
-        return tuple(each for each in held if each.needs_beats)
+        return tuple(each for each in self.all() if each.needs_beats)

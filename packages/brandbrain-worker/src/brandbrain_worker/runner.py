@@ -6,27 +6,28 @@ import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from datetime import timedelta
 from random import Random
-from typing import Any, Final
+from typing import Final
 
 import attrs
 
-from brandbrain_core.errors import BrandBrainError
-from brandbrain_core.model.job import Job, Lease
+from brandbrain_core.model.job import Lease
 from brandbrain_core.pipeline import compile_leased
 from brandbrain_core.ports import Store, WakeUps
 from brandbrain_core.services.deps import Deps
-from brandbrain_worker.attempt import End, Work, attempt
+from brandbrain_worker.attempt import LAST_PATIENCE, End, Work, attempt, facts
+from brandbrain_worker.claiming import Claims
 from brandbrain_worker.counters import Counters
 from brandbrain_worker.heartbeat import HeartbeatThread
 from brandbrain_worker.held import HeldLease, HeldLeases, Verdict
 from brandbrain_worker.options import WorkerOptions
-from brandbrain_worker.sweeping import sweep
+from brandbrain_worker.refusals import CountingStore
+from brandbrain_worker.sweeping import sweep, take_stock
 
 log = logging.getLogger(__name__)
 
-FIRST_PAUSE: Final = timedelta(milliseconds=200)
+LAST_SECONDS: Final = LAST_PATIENCE.total_seconds() + 2
+"""How long work that was told to stop may take to be handed back, before it is left to its lease."""
 
 
 @attrs.frozen(kw_only=True)
@@ -35,22 +36,24 @@ class Outcome:
     How a worker ended.
 
     Attributes:
-        done: Jobs it worked on.
-        handed_back: Jobs it had to return unfinished.
+        done: Jobs it worked on to an end, whatever the end.
+        handed_back: Jobs it returned unfinished; no attempt was used up.
+        left: Jobs that it could not end or return; their leases lapse.
     """
 
     done: int
     handed_back: int
+    left: int = 0
 
     @property
     def is_drained(self) -> bool:
         """Whether every job it began was ended."""
-        return self.handed_back == 0
+        return self.handed_back == 0 and self.left == 0
 
 
 class Worker:
     """
-    Works until it is stopped, or has done what its options ask for. Make a new one for each run.
+    Works until it is stopped, or has done what its options ask for. Make a new one for each run, in its event loop.
 
     Args:
         deps: The store, time, ids and plan.
@@ -70,154 +73,138 @@ class Worker:
         wake_ups: WakeUps | None = None,
         work: Work = compile_leased,
     ) -> None:
+        self.name = name
         self.counters = Counters()
-        self._deps = deps
-        self._name = name
+        self._leases = HeldLeases()
+        self._deps = attrs.evolve(deps, store=CountingStore(deps.store, self.counters, self._leases))
         self._options = options
-        self._wake_ups = wake_ups
         self._work = work
-        self._held = HeldLeases()
-        self._heart = HeartbeatThread(open_store, self._held, deps.plan.terms, self.counters)
+        self._heart = HeartbeatThread(open_store, self._leases, deps.plan.terms, self.counters)
+        self._claims = Claims(self._deps, name, options, self.counters, wake_ups=wake_ups, jitter=Random())
         self._tasks: set[asyncio.Task[None]] = set()
-        self._told: set[asyncio.Task[None]] = set()
-        self._stop = asyncio.Event()
+        self._draining = asyncio.Event()
+        self._stopping = asyncio.Event()
         self._claimed = 0
-        self._pause = FIRST_PAUSE
-        self._jitter = Random()
+        self._left_behind = 0
 
     def stop(self) -> None:
         """Claim nothing more and end what runs; called again, hand it back at once. Call it from the worker's loop."""
-        if self._stop.is_set():
-            log.warning("stopping at once", extra={"jobs": len(self._tasks)})
-            self._cancel_all()
-        else:
-            log.info("draining", extra={"jobs": len(self._tasks)})
-            self._stop.set()
+        if not self._draining.is_set():
+            log.info("draining", extra={"worker": self.name, "jobs": len(self._tasks)})
+            self._draining.set()
+        elif not self._stopping.is_set():
+            log.warning("stopping at once", extra={"worker": self.name, "jobs": len(self._tasks)})
+            self._stopping.set()
 
     async def run(self) -> Outcome:
         """Work; return when stopped, or when all that was asked for is done."""
+        log.info("worker started", extra={"worker": self.name, "slots": self._options.concurrency})
         self._heart.start()
-        sweeper = asyncio.create_task(self._sweep_for_ever())
-        log.info("worker started", extra={"worker": self._name, "slots": self._options.concurrency})
         try:
-            await self._claim_and_work()
-            await self._drain()
+            await self._until_stopping(sweep(self._deps, self.counters))
+            sweeper = asyncio.create_task(self._look_after_the_queue())
+            try:
+                await self._until_stopping(self._claim_and_work())
+                await self._drain()
+            finally:
+                await self._hand_back_the_rest()
+                sweeper.cancel()
+                await asyncio.gather(sweeper, return_exceptions=True)
         finally:
-            sweeper.cancel()
-            self._cancel_all()
-            await asyncio.gather(sweeper, *self._tasks, return_exceptions=True)
             await asyncio.to_thread(self._heart.stop)
-            log.info("worker stopped", extra={"worker": self._name, **self.counters.as_dict()})
-        handed_back = int(self.counters.as_dict().get(End.HANDED_BACK, 0))
-        return Outcome(done=self._claimed - handed_back, handed_back=handed_back)
+        log.info("worker stopped", extra={"worker": self.name, **self.counters.as_dict()})
+        handed_back = self.counters.count(End.HANDED_BACK)
+        done = self._claimed - handed_back - self._left_behind
+        return Outcome(done=done, handed_back=handed_back, left=self._left_behind)
 
     async def _claim_and_work(self) -> None:
-        while not self._stop.is_set() and self._left() != 0:
-            before = time.monotonic()
-            claimed = await self._claim(self._free())
-            if claimed is None:
-                await self._idle(self._next_pause())
+        while not self._draining.is_set() and self._wanted() != 0:
+            if (free := self._free()) == 0:
+                await self._something(None)
                 continue
-            self._pause = FIRST_PAUSE
-            for lease in claimed:
+            before = time.monotonic()
+            claim = await self._claims.claim(free)
+            for lease in claim.leases:
                 self._begin(lease, before)
-            if not claimed and self._options.once:
+            if self._options.once and claim.found_nothing:
                 return
-            if not claimed:
-                await self._idle(self._poll())
-            elif self._free() == 0:
-                await self._stop_slot_or()
+            if claim.pause is not None:
+                await self._something(claim.pause)
 
-    def _left(self) -> int | None:
+    def _wanted(self) -> int | None:
+        """Return how many more jobs are asked for; None: no end."""
         limit = self._options.limit
         return None if limit is None else limit - self._claimed
 
     def _free(self) -> int:
         free = self._options.concurrency - len(self._tasks)
-        left = self._left()
-        return free if left is None else min(free, left)
-
-    async def _claim(self, count: int) -> tuple[Lease, ...] | None:
-        """Return what could be claimed; None: the database did not answer."""
-        if count <= 0:
-            return ()
-        try:
-            async with self._deps.store.transaction() as work:
-                return await work.jobs.claim(self._name, limit=count, terms=self._deps.plan.terms)
-        except BrandBrainError as error:
-            log.warning("claim failed", extra={"error": type(error).__name__, "retry_in": self._pause.total_seconds()})
-            return None
+        wanted = self._wanted()
+        return free if wanted is None else min(free, wanted)
 
     def _begin(self, lease: Lease, before: float) -> None:
         self._claimed += 1
         self.counters.add("claimed")
-        task = asyncio.create_task(self._do(lease, before))
+        if lease.available_at is not None:
+            self.counters.picked_up(lease.claimed_at - lease.available_at)
+        log.info("job claimed", extra={**facts(lease), "worker": self.name})
+        task = asyncio.create_task(self._do(HeldLease(lease, begun=before)))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _do(self, lease: Lease, before: float) -> None:
-        loop, task = asyncio.get_running_loop(), asyncio.current_task()
-        assert task is not None
-
-        def stop(verdict: Verdict) -> None:
-            log.warning("work stopped", extra={"job": str(lease.job_id), "verdict": verdict, "token": lease.token})
-            loop.call_soon_threadsafe(task.cancel)
-
-        held = HeldLease(lease, confirmed=before, stop=stop)
-        self._held.add(held)
-        try:
+    async def _do(self, held: HeldLease) -> None:
+        with self._leases.holding(held):
             end = await attempt(self._deps, held, work=self._work)
-        finally:
-            self._held.remove(lease.job_id)
         self.counters.add(end)
-        if end is End.LOST:
-            self.counters.refused("work")
-        log.info("job ended", extra={"job": str(lease.job_id), "run": str(lease.compile_run_id), "end": end})
+        if end is End.DROPPED and self._draining.is_set():
+            self._left_behind += 1
+        seconds = round(time.monotonic() - held.begun, 3)
+        log.info("job ended", extra={**facts(held.lease), "end": end, "seconds": seconds})
 
-    async def _idle(self, pause: timedelta) -> None:
-        """Wait for a wake-up, a free slot, a stop, or the end of the pause."""
-        await self._stop_slot_or(asyncio.create_task(self._woken(pause.total_seconds())))
-
-    async def _stop_slot_or(self, *others: asyncio.Task[None]) -> None:
-        waits: list[asyncio.Task[Any]] = [asyncio.create_task(self._stop.wait()), *others]
+    async def _something(self, pause: Callable[[], Awaitable[None]] | None) -> None:
+        """Return when a job has ended, the worker is to stop, or the pause is over."""
+        waits: list[asyncio.Task[object]] = [asyncio.create_task(self._draining.wait())]
+        if pause is not None:
+            waits.append(asyncio.ensure_future(pause()))
         try:
             await asyncio.wait([*waits, *self._tasks], return_when=asyncio.FIRST_COMPLETED)
         finally:
             for wait in waits:
                 wait.cancel()
+            await asyncio.gather(*waits, return_exceptions=True)
 
-    async def _woken(self, seconds: float) -> None:
-        if self._wake_ups is None:
-            await asyncio.sleep(seconds)
-        else:
-            await self._wake_ups.wait(seconds)
+    async def _until_stopping(self, act: Awaitable[object]) -> None:
+        """Wait for *act*; cancel it if the worker is to stop at once."""
+        acting, stopping = asyncio.ensure_future(act), asyncio.create_task(self._stopping.wait())
+        try:
+            await asyncio.wait([acting, stopping], return_when=asyncio.FIRST_COMPLETED)
+            if acting.done():
+                acting.result()
+        finally:
+            for each in (acting, stopping):
+                each.cancel()
+            await asyncio.gather(acting, stopping, return_exceptions=True)
 
-    def _poll(self) -> timedelta:
-        return self._options.poll_interval * self._jitter.uniform(0.8, 1.0)
-
-    def _next_pause(self) -> timedelta:
-        pause, self._pause = self._pause, min(2 * self._pause, self._options.poll_interval)
-        return pause * self._jitter.uniform(0.8, 1.0)
-
-    async def _sweep_for_ever(self) -> None:
+    async def _look_after_the_queue(self) -> None:
         while True:
-            await sweep(self._deps, self.counters)
+            await take_stock(self._deps, self.counters)
             await asyncio.sleep(self._options.stale_check_interval.total_seconds())
+            await sweep(self._deps, self.counters)
 
     async def _drain(self) -> None:
-        while self._tasks and not self._stop.is_set():
-            await self._stop_slot_or()
+        """Let running jobs end: as long as they take, or after a signal as long as drain_timeout allows."""
+        while self._tasks and not self._draining.is_set():
+            await self._something(None)
         if self._tasks:
-            await asyncio.wait(set(self._tasks), timeout=self._options.drain_timeout.total_seconds())
+            allowed = self._options.drain_timeout.total_seconds()
+            await self._until_stopping(asyncio.wait(set(self._tasks), timeout=allowed))
 
-    def _cancel_all(self) -> None:
-        """Stop all work; each task is told once, so that handing back is not interrupted."""
-        for task in self._tasks - self._told:
-            self._told.add(task)
+    async def _hand_back_the_rest(self) -> None:
+        for held in self._leases.all():
+            held.judge(Verdict.RETURNED)
+        if self._tasks:
+            await asyncio.wait(set(self._tasks), timeout=LAST_SECONDS)
+        unfinished = set(self._tasks)
+        self._left_behind += len(unfinished)
+        for task in unfinished:
             task.cancel()
-
-
-async def claimable(deps: Deps, *, limit: int) -> tuple[Job, ...]:
-    """Return what a worker would claim now, and change nothing."""
-    async with deps.store.reading() as work:
-        return await work.jobs.claimable(limit=limit)
+        await asyncio.gather(*unfinished, return_exceptions=True)

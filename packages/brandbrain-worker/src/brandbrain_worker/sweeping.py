@@ -8,6 +8,7 @@ from typing import Final
 from brandbrain_core.errors import BrandBrainError
 from brandbrain_core.ports import Released
 from brandbrain_core.services.deps import Deps
+from brandbrain_core.services.jobs import release_stale
 from brandbrain_worker.counters import Counters
 
 log = logging.getLogger(__name__)
@@ -16,23 +17,34 @@ BATCH: Final = 100
 
 
 async def sweep(deps: Deps, counters: Counters) -> int:
-    """
-    Release every stale lease, batch by batch; return how many. Never raises for what the store does.
-    """
+    """Release every stale lease, batch by batch; return how many. Never raises: a sweep that failed is one missed."""
     count = 0
-    while True:
-        try:
-            async with deps.store.transaction() as work:
-                released = await work.jobs.release_stale(limit=BATCH, terms=deps.plan.terms)
-        except BrandBrainError as error:
-            log.warning("sweep failed", extra={"error": type(error).__name__})
-            return count
-        for each in released:
-            _tell(each)
-        counters.add("released", len(released))
-        count += len(released)
-        if len(released) < BATCH:
-            return count
+    try:
+        async for released in release_stale(deps, batch=BATCH):
+            for each in released:
+                _tell(each)
+            counters.add("released", len(released))
+            count += len(released)
+    except BrandBrainError as error:
+        counters.unanswered("sweep")
+        log.warning("sweep failed", extra={"error": f"{type(error).__name__}: {error}"})
+    except Exception:
+        log.exception("sweep broke")
+    return count
+
+
+async def take_stock(deps: Deps, counters: Counters) -> None:
+    """Note how the queue stands, and how far this machine's clock is from the store's. Never raises."""
+    try:
+        async with deps.store.reading() as work:
+            stats = await work.jobs.stats()
+    except BrandBrainError:
+        return
+    except Exception:
+        log.exception("the queue could not be looked at")
+        return
+    counters.queue(stats, clock_ahead=deps.clock.now() - stats.now)
+    log.info("worker lives", extra=counters.as_dict())
 
 
 def _tell(released: Released) -> None:
