@@ -45,7 +45,7 @@ def parsed_json(text: str) -> JsonValue:
     {'a': [1, None]}
     """
     try:
-        return plain_json(json.loads(text, strict=False, parse_int=_whole, parse_constant=_nothing))
+        return plain_json(DECODER.decode(text))
     except json.JSONDecodeError as error:
         raise ValueError(f"{error.msg} at character {error.pos + 1}") from error
     except RecursionError as error:
@@ -58,3 +58,7 @@ def _whole(digits: str) -> int | None:
 
 def _nothing(_constant: str) -> None:
     return None
+
+
+DECODER: Final = json.JSONDecoder(strict=False, parse_int=_whole, parse_constant=_nothing)
+"""Takes control characters in strings; NaN, infinity and whole numbers without end are null."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from brandbrain_core.model.json import JsonObject, JsonValue
-from brandbrain_sources.normalise.reading import member, moment, objects, one_line, text, web_url
+from brandbrain_sources.normalise.reading import linked_url, member, moment, objects, one_line
 
 _COLLECTION: Final = "CollectionPage"
 _ORGANISATIONS: Final = frozenset(
@@ -69,22 +69,22 @@ def published(described: list[JsonObject]) -> datetime | None:
     return next((date for date in dates if date is not None), None)
 
 
-def organisation(described: list[JsonObject]) -> tuple[str | None, str | None]:
-    """Return name and logo of the first organisation that has either."""
+def organisation(described: list[JsonObject], base: str | None = None) -> tuple[str | None, str | None]:
+    """Return name and logo of the first organisation that has either, in the data of the page at *base*."""
     for node in described:
         if types(node) & _ORGANISATIONS:
-            name, logo = one_line(node.get("name"), 500), _image(node.get("logo"))
+            name, logo = one_line(node.get("name"), 500), _image(node.get("logo"), base)
             if name or logo:
                 return name, logo
     return None, None
 
 
-def _image(value: JsonValue) -> str | None:
+def _image(value: JsonValue, base: str | None) -> str | None:
     for each in _one_or_many(value):
-        found = web_url(each) or web_url(member(each, "url")) or web_url(member(each, "contentUrl"))
-        if found:
-            return found
-    return web_url(text(value))
+        for address in (each, member(each, "url"), member(each, "contentUrl")):
+            if found := linked_url(address, base):
+                return found
+    return None
 
 
 def _one_or_many(value: JsonValue) -> list[JsonValue]:

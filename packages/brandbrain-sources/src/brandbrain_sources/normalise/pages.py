@@ -22,12 +22,12 @@ from brandbrain_sources.normalise.reading import (
     MAX_AUTHOR,
     MAX_TITLE,
     MAX_URL,
+    linked_url,
     moment,
     one_line,
     page_url,
     present,
     tags,
-    web_url,
 )
 from brandbrain_sources.sites import host_of
 
@@ -110,11 +110,11 @@ def _published(facts: PageFacts) -> datetime | None:
 
 
 def _media(facts: PageFacts) -> JsonObject:
-    name, logo = json_ld.organisation(facts.described)
+    name, logo = json_ld.organisation(facts.described, facts.loaded_url)
     return present(
         {
             "http_status": facts.http_status,
-            "og_image": web_url(facts.open_graph.get("og:image")),
+            "og_image": linked_url(facts.open_graph.get("og:image"), facts.loaded_url),
             "og_type": one_line(facts.open_graph.get("og:type"), 100),
             "site_name": one_line(facts.open_graph.get("og:site_name"), 500),
             "organisation_name": name,

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Final
+from urllib.parse import urljoin
 
 from brandbrain_core.errors import InvalidIdentifier
 from brandbrain_core.model.json import JsonObject, JsonValue
@@ -188,6 +189,22 @@ def web_url(value: JsonValue) -> str | None:
     if found is None or not found.lower().startswith(("http://", "https://")) or page_url(found) is None:
         return None
     return found if len(found) <= MAX_URL else None
+
+
+def linked_url(value: JsonValue, base: str | None) -> str | None:
+    """
+    Return the http(s) URL that *value* is, or leads to from the page at *base*.
+
+    >>> linked_url("/img/a.svg", "https://example.com/blog"), linked_url("/img/a.svg", None)
+    ('https://example.com/img/a.svg', None)
+    """
+    found = text(value)
+    if found is None or base is None:
+        return web_url(found)
+    try:
+        return web_url(urljoin(base, found))
+    except ValueError:
+        return None
 
 
 def page_url(value: JsonValue) -> str | None:

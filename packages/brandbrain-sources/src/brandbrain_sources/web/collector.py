@@ -54,6 +54,7 @@ class WebCollector:
 
     name = "web"
     version = "1"
+    capped = True
 
     def __init__(
         self,

@@ -34,6 +34,11 @@ _MAX_SCRIPTS: Final = 50
 _MAX_SCRIPT: Final = 262_144
 _ENOUGH_TEXT: Final = 200
 _NOT_TEXT: Final = "script, style, noscript, template, nav, footer, aside, form, iframe, svg, button, select, dialog"
+_AROUND: Final = (
+    "[role=navigation], [role=contentinfo], [role=complementary], [role=search], [role=dialog], [role=alertdialog], "
+    "[hidden], [aria-hidden=true], [class*=cookie i], [id*=cookie i], [class*=consent i], [id*=consent i]"
+)
+_LARGEST_AROUND: Final = 2_000
 _HEADERS: Final = ("content-type", "content-language", "last-modified", "x-robots-tag")
 _BLANKS: Final = re.compile(r"[^\S\n]+")
 _BREAKS: Final = re.compile(r"\s*\n\s*")
@@ -97,11 +102,14 @@ def _extracted(html: str) -> str:
 
 
 def _whole_text(tree: LexborHTMLParser) -> str:
-    body = tree.body
+    body = tree.css_first("main, [role=main]") or tree.body
     if body is None:
         return ""
     for node in body.css(_NOT_TEXT):
         node.decompose()
+    for node in body.css(_AROUND):
+        if len(node.text()) <= _LARGEST_AROUND:
+            node.decompose()
     text = _BLANKS.sub(" ", body.text(separator="\n"))
     return _BREAKS.sub("\n", text).strip()
 
