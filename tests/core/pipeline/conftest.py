@@ -64,14 +64,18 @@ class Scripted:
     before: Callable[[CollectRequest, ExternalRuns], Any] | None = None
 
     def serves(self, platform: Platform, capability: Capability, settings: JsonObject) -> bool:
+        """Serve everything but what is marked unserved."""
+        del platform, capability
         return not settings.get("unserved")
 
     def input_of(self, request: CollectRequest) -> JsonObject:
+        """Depend on identifier and settings; a malformed setting breaks it."""
         if request.settings.get("malformed"):
             raise KeyError("malformed")
         return {"identifier": request.identifier, "settings": dict(request.settings)}
 
     async def collect(self, request: CollectRequest, runs: ExternalRuns) -> Collected:
+        """Bring what it was told."""
         self.calls.append(request)
         if self.before is not None:
             await self.before(request, runs)
@@ -91,6 +95,7 @@ class Quiet:
     result: Draft | Exception | Callable[[Brief], Draft] = attrs.field(factory=Draft)
 
     async def draft(self, brief: Brief) -> Draft:
+        """Return or raise what it was told."""
         if isinstance(self.result, Exception):
             raise self.result
         return self.result(brief) if callable(self.result) else self.result
@@ -111,13 +116,16 @@ class Workshop:
         return attrs.evolve(self, deps=attrs.evolve(self.deps, plan=plan))
 
     async def compile(self, *, force: bool = False) -> CompiledNow:
+        """Compile the brand."""
         return await compile_now(self.deps, self.brand, force=force)
 
     async def snapshot(self) -> Snapshot:
+        """Return the latest snapshot."""
         async with self.deps.store.reading() as work:
             return wire.loads((await work.snapshots.latest(self.brand)).document, Snapshot)
 
     async def run(self, compiled: CompiledNow) -> Any:
+        """Return the run that a compile did."""
         assert compiled.kickoff.run_id is not None
         async with self.deps.store.reading() as work:
             return await work.runs.get(self.brand, compiled.kickoff.run_id)
