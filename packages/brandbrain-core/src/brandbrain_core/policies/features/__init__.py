@@ -3,5 +3,6 @@
 from brandbrain_core.policies.features.analysis import ItemAnalysis, analyse
 from brandbrain_core.policies.features.reporting import FEATURES_VERSION, report
 from brandbrain_core.policies.features.topics import topics
+from brandbrain_core.policies.features.worded import Worded, worded
 
-__all__ = ["FEATURES_VERSION", "ItemAnalysis", "analyse", "report", "topics"]
+__all__ = ["FEATURES_VERSION", "ItemAnalysis", "Worded", "analyse", "report", "topics", "worded"]

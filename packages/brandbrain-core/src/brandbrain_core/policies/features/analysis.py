@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -16,22 +15,20 @@ from brandbrain_core.model.evidence import EvidenceItem
 from brandbrain_core.model.platform import Platform
 from brandbrain_core.policies.chronology import TimeKey, newest_first
 from brandbrain_core.policies.features.formats import format_of
+from brandbrain_core.policies.features.worded import Worded, texts_of, worded
 from brandbrain_core.policies.lexicon import CALLS_TO_ACTION, HOOKS, PERSONS, TONES, Lexicon, load
 from brandbrain_core.policies.text import (
     emojis,
     grapheme_count,
-    hashtags,
-    language_of,
     mentions,
     sentences,
     urls,
     words,
 )
 from brandbrain_core.policies.text.phrases import phrases_among
-from brandbrain_core.policies.text.words import BREAK, tokens
+from brandbrain_core.policies.text.words import tokens
 from brandbrain_core.policies.transcripts import can_have_transcript
 
-_LANGUAGE_SAMPLE: Final = 1_000
 _CLOSING: Final = "\"'”’»)] "
 _CONTRACTION: Final = re.compile(r"\w+(?:n't|'re|'ve|'ll|'m|'d)|(?:it|that|there|here|what|who|how|where|he|she|let)'s")
 
@@ -60,8 +57,6 @@ class ItemAnalysis:
 
     Attributes:
         text, primary, transcript: Sizes; None: there is no such text.
-        content: The words of title and text in a row with breaks, as phrases are looked up in them.
-        names: Under which the item knows its author, as given.
     """
 
     id: EvidenceId
@@ -77,7 +72,7 @@ class ItemAnalysis:
     calls_to_action: Mapping[str, int]
     hooks: Mapping[str, int]
     tones: Mapping[str, int]
-    hashtags: tuple[str, ...]
+    words: Worded
     questions: int
     opens_with_question: bool
     exclamations: int
@@ -87,20 +82,16 @@ class ItemAnalysis:
     contractions: int
     mentions: int
     links: int
-    language: str | None
     format: str
-    content: tuple[str, ...]
-    names: tuple[str, ...]
 
 
 def analyse(item: EvidenceItem) -> ItemAnalysis:
-    """Read one item. Its text is the primary text and the transcript; a description is not the brand's voice."""
-    texts = [text for text in (item.text_primary, item.transcript or "") if text]
+    """Read one item."""
+    texts, words_of_item = texts_of(item), worded(item)
     sentence_lists = [sentences(text) for text in texts]
     said = [sentence for found in sentence_lists for sentence in found]
     sizes = [_size(text, found) for text, found in zip(texts, sentence_lists, strict=True)]
-    content = [tuple(map(sys.intern, tokens(text))) for text in texts]
-    stream = _joined(content)
+    stream = words_of_item.said
     endings = Counter(sentence.rstrip(_CLOSING)[-1:] for sentence in said)
     persons = _by_group(phrases_among(stream, load(PERSONS)), load(PERSONS))
     return ItemAnalysis(
@@ -117,7 +108,7 @@ def analyse(item: EvidenceItem) -> ItemAnalysis:
         calls_to_action=Counter(phrases_among(stream, load(CALLS_TO_ACTION))),
         hooks=Counter(phrases_among(tokens(said[0]), load(HOOKS)) if said else ()),
         tones=_by_group(phrases_among(stream, load(TONES)), load(TONES)),
-        hashtags=_hashtags(item, texts),
+        words=words_of_item,
         questions=endings["?"],
         opens_with_question=bool(said) and said[0].rstrip(_CLOSING).endswith("?"),
         exclamations=endings["!"],
@@ -127,10 +118,7 @@ def analyse(item: EvidenceItem) -> ItemAnalysis:
         contractions=sum(1 for word in stream if "'" in word and _CONTRACTION.fullmatch(word)),
         mentions=sum(len(mentions(text)) for text in texts),
         links=sum(len(urls(text)) for text in texts),
-        language=item.language or language_of(" ".join(texts)[:_LANGUAGE_SAMPLE]),
         format=format_of(item),
-        content=_joined([tuple(map(sys.intern, tokens(item.title or ""))), *content]),
-        names=_names(item),
     )
 
 
@@ -144,22 +132,5 @@ def _together(sizes: Sequence[TextSize]) -> TextSize | None:
     return sizes[0] if len(sizes) == 1 else sizes[0].plus(sizes[1])
 
 
-def _joined(streams: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
-    joined: tuple[str, ...] = ()
-    for stream in streams:
-        joined = (*joined, BREAK, *stream) if joined else stream
-    return joined
-
-
 def _by_group(phrases: Sequence[str], lexicon: Lexicon) -> Counter[str]:
     return Counter(group for phrase in phrases for group in lexicon.groups_of(phrase))
-
-
-def _hashtags(item: EvidenceItem, texts: Sequence[str]) -> tuple[str, ...]:
-    found = [*item.hashtags, *(tag for text in texts for tag in hashtags(text))]
-    return tuple(dict.fromkeys(tag.lower().removeprefix("#") for tag in found if not tag.isdigit()))
-
-
-def _names(item: EvidenceItem) -> tuple[str, ...]:
-    candidates = (item.author_ref, item.media.get("channel_name"), item.media.get("organisation_name"))
-    return tuple(name for name in candidates if isinstance(name, str) and name)

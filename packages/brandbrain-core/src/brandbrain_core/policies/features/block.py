@@ -45,7 +45,7 @@ def block(items: Sequence[ItemAnalysis]) -> FeatureBlock:
         contractions=share(items, lambda item: item.contractions),
         mentions=share(items, lambda item: item.mentions),
         links=share(items, lambda item: item.links),
-        languages=commonest(items, lambda item: {item.language: 1} if item.language else {}, limit=None),
+        languages=commonest(items, lambda item: {item.words.language: 1} if item.words.language else {}, limit=None),
         tones=commonest(items, lambda item: item.tones, limit=None),
         recurring=_recurring(items),
     )
@@ -92,9 +92,9 @@ def _usage(items: Sequence[ItemAnalysis], found: Callable[[ItemAnalysis], Mappin
 
 def _hashtags(items: Sequence[ItemAnalysis]) -> HashtagFeatures:
     return HashtagFeatures(
-        usage=share(items, lambda item: len(item.hashtags)),
-        max=max((len(item.hashtags) for item in items), default=0),
-        top=commonest(items, lambda item: dict.fromkeys(item.hashtags, 1)),
+        usage=share(items, lambda item: len(item.words.hashtags)),
+        max=max((len(item.words.hashtags) for item in items), default=0),
+        top=commonest(items, lambda item: dict.fromkeys(item.words.hashtags, 1)),
     )
 
 
@@ -108,5 +108,5 @@ def _transcripts(items: Sequence[ItemAnalysis]) -> TranscriptCoverage:
 def _recurring(items: Sequence[ItemAnalysis]) -> tuple[Counted, ...]:
     return tuple(
         counted(topic.phrase, topic.count, [items[place].id for place in topic.items], len(items))
-        for topic in topics(items)
+        for topic in topics([item.words for item in items])
     )

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from functools import cache
 from typing import Final
 
-from brandbrain_core.policies.features.analysis import ItemAnalysis
 from brandbrain_core.policies.features.recurring import Gram, Recurring, recurring
+from brandbrain_core.policies.features.worded import Worded
 from brandbrain_core.policies.lexicon import CALLS_TO_ACTION, FUNCTION_WORDS, HOOKS, load
 from brandbrain_core.policies.text.words import BREAK, tokens
 
@@ -21,14 +21,14 @@ _ADDRESS: Final = re.compile(r"(?:https?://)?([^/\s]+)(?:/(?:[^/?#\s]+/)*([^/?#\
 _ADDED_TO_NAMES: Final = ("official", "hq")
 
 
-def topics(analyses: Sequence[ItemAnalysis], *, limit: int = TOPICS) -> tuple[Recurring, ...]:
-    """Return the recurring phrases of items; their *items* are places in *analyses*."""
-    names = own_names(name for analysis in analyses for name in analysis.names)
-    vocabulary = {word for analysis in analyses for word in analysis.content}
+def topics(items: Sequence[Worded], *, limit: int = TOPICS) -> tuple[Recurring, ...]:
+    """Return the recurring phrases of items; their *items* are places in these."""
+    names = own_names(name for item in items for name in item.names)
+    vocabulary = {word for item in items for word in item.content}
     beginnings = {word: known for word in vocabulary if (known := _names_from(word, names))}
     return recurring(
-        [_masked(analysis.content, beginnings) for analysis in analyses],
-        stop=_function_words(analyses),
+        [_masked(item.content, beginnings) for item in items],
+        stop=_function_words(items),
         limit=limit,
     )
 
@@ -93,13 +93,13 @@ def _length_of_name(content: Gram, place: int, names: Sequence[str]) -> int:
     return 0
 
 
-def _function_words(analyses: Sequence[ItemAnalysis]) -> frozenset[str]:
+def _function_words(items: Sequence[Worded]) -> frozenset[str]:
     """Return the function words of English, and of every language that a tenth of the items are in."""
-    spoken = Counter(analysis.language for analysis in analyses)
+    spoken = Counter(item.language for item in items)
     return frozenset(
         word
         for language, words in load(FUNCTION_WORDS).groups
-        if language == "en" or spoken[language] > _SPOKEN_FROM * len(analyses)
+        if language == "en" or spoken[language] > _SPOKEN_FROM * len(items)
         for word in words
     )
 
