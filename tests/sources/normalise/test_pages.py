@@ -32,6 +32,13 @@ def test_canonical_addresses(loaded: str, claimed: str | None, expected: str) ->
     assert expected == canonical(loaded, claimed, ("https://loft.example/key/",))
 
 
+def test_the_address_that_was_asked_for_is_the_page_s_own() -> None:
+    """A redirect away from a start page does not make its claim somebody else's."""
+    home = "https://loft.example"
+
+    assert home == canonical(f"{home}/en", home, (home,), asked=home)
+
+
 @pytest.mark.parametrize(
     ("path", "expected"),
     [

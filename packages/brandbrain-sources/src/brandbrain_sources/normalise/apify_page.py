@@ -24,6 +24,7 @@ def normalise(payload: JsonObject, source: NormaliseContext) -> NormalisedItem:
     loaded = text(member(payload, "crawl", "loadedUrl")) or text(payload.get("url"))
     below, headings = _links(loaded, text(payload.get("markdown")))
     facts = PageFacts(
+        asked_url=text(payload.get("url")),
         loaded_url=loaded,
         claimed_url=text(member(metadata, "canonicalUrl")),
         http_status=count(member(payload, "crawl", "httpStatusCode")),

@@ -34,9 +34,9 @@ _ARCHIVE: Final = re.compile(r"(?:.+/)?page/\d{1,4}|(?:[^/]+/)?(?:19|20)\d\d(?:/
 _FRONT_PAGE: Final = re.compile(r"/?(?:(?:index|home|default)(?:\.\w{1,5})?)?", re.IGNORECASE)
 
 
-def canonical(loaded: str, claimed: str | None, start_urls: Collection[str]) -> str:
+def canonical(loaded: str, claimed: str | None, start_urls: Collection[str], *, asked: str | None = None) -> str:
     """
-    Return the address that a page is known by, given normalised addresses.
+    Return the address that a page is known by, given normalised addresses; *asked* is the one that led to it.
 
     The address that it claims counts only on the same site, and only if it is not that of another page that the crawl
     began with, nor the front page: many pages name it out of carelessness and would overwrite it.
@@ -48,6 +48,8 @@ def canonical(loaded: str, claimed: str | None, start_urls: Collection[str]) -> 
     """
     if claimed is None or claimed == loaded or not same_site(loaded, claimed):
         return loaded
+    if claimed == asked:
+        return claimed
     if claimed in {page_url(url) for url in start_urls}:
         return loaded
     if _is_front(claimed) and not _is_front(loaded):

@@ -28,6 +28,7 @@ from brandbrain_sources.normalise.reading import (
     page_url,
     present,
     tags,
+    text,
 )
 from brandbrain_sources.sites import host_of
 
@@ -38,7 +39,8 @@ class PageFacts:
     What a crawler found out about a page; None: it did not.
 
     Attributes:
-        loaded_url: Where the page came from.
+        asked_url: What was asked for.
+        loaded_url: Where the page came from, after redirects.
         claimed_url: What it names as its canonical address.
         open_graph: By property; the first of each.
         described: The things in its structured data.
@@ -46,6 +48,7 @@ class PageFacts:
         links_in_headings: How many pages its headings and teasers link to.
     """
 
+    asked_url: str | None
     loaded_url: str | None
     claimed_url: str | None
     http_status: int | None
@@ -61,9 +64,10 @@ class PageFacts:
 
 def page_item(facts: PageFacts, payload: JsonObject, source: NormaliseContext) -> NormalisedItem:
     """Return the item of a page; raise `ItemRejected` if it has neither an address nor any text."""
+    description = facts.description or text(facts.open_graph.get("og:description"))
     url = _address(facts, source)
     if url is None:
-        url = address_of_words("\n".join(part for part in (facts.text, facts.description) if part), source)
+        url = address_of_words("\n".join(part for part in (facts.text, description) if part), source)
     if url is None:
         raise ItemRejected(error_of(payload) or NOTHING_IN_IT)
     listing = is_blog_index(url, links_below=facts.links_below, links_in_headings=facts.links_in_headings)
@@ -76,8 +80,8 @@ def page_item(facts: PageFacts, payload: JsonObject, source: NormaliseContext) -
         author_ref=host_of(url)[:MAX_AUTHOR] or None,
         title=one_line(facts.title, MAX_TITLE) or one_line(facts.open_graph.get("og:title"), MAX_TITLE),
         text_primary=facts.text or "",
-        text_secondary=facts.description,
-        secondary_kind=SecondaryKind.DESCRIPTION if facts.description else None,
+        text_secondary=description,
+        secondary_kind=SecondaryKind.DESCRIPTION if description else None,
         hashtags=tags(hashtags(facts.text or "")),
         media=_media(facts),
         flags={"is_collection_page": json_ld.says_collection(facts.described) or listing},
@@ -98,7 +102,8 @@ def _address(facts: PageFacts, source: NormaliseContext) -> str | None:
     loaded = page_url(facts.loaded_url)
     if loaded is None:
         return page_url(facts.claimed_url)
-    return canonical(loaded, page_url(facts.claimed_url), (*source.start_urls, *_start_of(source)))
+    starts = (*source.start_urls, *_start_of(source))
+    return canonical(loaded, page_url(facts.claimed_url), starts, asked=page_url(facts.asked_url))
 
 
 def _start_of(source: NormaliseContext) -> tuple[str, ...]:

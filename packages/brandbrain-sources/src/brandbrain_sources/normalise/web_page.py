@@ -16,6 +16,7 @@ def normalise(payload: JsonObject, source: NormaliseContext) -> NormalisedItem:
     """Return the item of a page. See `brandbrain_core.ports.Normaliser`."""
     open_graph = payload.get("open_graph")
     facts = PageFacts(
+        asked_url=text(payload.get("url")),
         loaded_url=text(payload.get("loaded_url")) or text(payload.get("url")),
         claimed_url=text(payload.get("canonical_url")),
         http_status=count(payload.get("http_status")),

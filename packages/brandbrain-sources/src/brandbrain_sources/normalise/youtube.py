@@ -5,6 +5,7 @@ from __future__ import annotations
 from brandbrain_core.model.evidence import NormalisedItem
 from brandbrain_core.model.json import JsonObject
 from brandbrain_core.model.platform import Capability, ContentType, Platform
+from brandbrain_core.policies.text import hashtags, urls
 from brandbrain_core.ports import NormaliseContext
 from brandbrain_sources.normalise.post_ids import id_in_link
 from brandbrain_sources.normalise.posts import capability_in, post
@@ -28,7 +29,6 @@ def normalise_video(payload: JsonObject, source: NormaliseContext) -> Normalised
     """Return the item of a video: its title, and subtitles or description. See `brandbrain_core.ports.Normaliser`."""
     url = web_url(payload.get("url"))
     external_id = identity(payload.get("id")) or (id_in_link(Platform.YOUTUBE, url) if url else None)
-    hashtags = payload.get("hashtags")
     kind = clipped(payload.get("type"), 50)
     return post(
         payload,
@@ -44,7 +44,7 @@ def normalise_video(payload: JsonObject, source: NormaliseContext) -> Normalised
         published_at=moment(payload.get("date")),
         author_ref=clipped(payload.get("channelId"), 255),
         title=payload.get("title"),
-        hashtags_given=tags(hashtags) if isinstance(hashtags, list | tuple) else (),
+        hashtags_given=_hashtags(payload),
         metrics={
             "views": count(payload.get("viewCount")),
             "likes": count(payload.get("likes")),
@@ -102,6 +102,17 @@ def normalise_feed_entry(payload: JsonObject, source: NormaliseContext) -> Norma
 def watch_url(video: str | None) -> str | None:
     """Return the address of a video; None if there is none."""
     return web_url(f"https://www.youtube.com/watch?v={video}") if video and video.isascii() else None
+
+
+def _hashtags(payload: JsonObject) -> tuple[str, ...]:
+    """Return the hashtags that the actor gives, without those that it took from the ends of links."""
+    given = payload.get("hashtags")
+    if not isinstance(given, list | tuple):
+        return ()
+    words = "\n".join(part for part in (text(payload.get("title")), text(payload.get("text"))) if part)
+    meant = {tag.casefold() for tag in hashtags(words)}
+    in_links = {url.partition("#")[2].casefold() for url in urls(words)} - meant
+    return tuple(tag for tag in tags(given) if tag.casefold() not in in_links)
 
 
 def _video_of(payload: JsonObject, url: str | None) -> str | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from importlib.metadata import version
 from typing import Final
 
@@ -15,7 +16,7 @@ from brandbrain_core.model.platform import Capability, Platform
 from brandbrain_core.policies.identifiers import extra_start_urls
 from brandbrain_core.ports import Clock, Collected, CollectedItem, CollectRequest, ExternalRuns
 from brandbrain_sources.sites import host_of, same_site, site_of
-from brandbrain_sources.web.crawl import ACCEPT_HTML, Crawl, crawl
+from brandbrain_sources.web.crawl import ACCEPT_HTML, Crawl, GetPage, crawl
 from brandbrain_sources.web.fetching import Fetched, Fetcher, FetchFailed, Limits
 from brandbrain_sources.web.pace import Pace, Sleep
 from brandbrain_sources.web.page import SHAPE
@@ -26,7 +27,8 @@ AGENT: Final = "brandbrain"
 """The name that ``robots.txt`` files know us by."""
 
 MAX_EXTRA: Final = 2
-_SPARE: Final = 1.0
+_SPARE: Final = timedelta(seconds=2)
+"""Kept back to hand over what was fetched before the pipeline gives up."""
 
 
 def user_agent(contact: str | None = None) -> str:
@@ -96,27 +98,26 @@ class WebCollector:
             SourceFailed: No page could be fetched. Codes: those of `FetchFailed`.
         """
         starts = start_urls(request)
-        seconds = (request.deadline - self._clock.now()).total_seconds() - _SPARE
-        if seconds <= 0:
+        left = request.deadline - self._clock.now()
+        if left <= timedelta(0):
             raise SourceFailed("timeout", "There is no time left to crawl the site")
+        deadline = request.deadline - min(_SPARE, left / 4)
         async with self._fetcher() as fetcher:
             robots = Robots(fetcher, AGENT)
             try:
                 found = await crawl(
                     starts,
                     cap=request.cap,
-                    get=self._polite(fetcher, robots, request, starts[0]),
+                    get=self._polite(fetcher, robots, deadline, starts[0]),
                     concurrency=self._concurrency,
-                    has_time=lambda: self._clock.now() < request.deadline,
+                    has_time=lambda: self._clock.now() < deadline,
                 )
             finally:
                 await robots.aclose()
         return _collected(found, request.cap)
 
-    def _polite(
-        self, fetcher: Fetcher, robots: Robots, request: CollectRequest, start: str
-    ) -> Callable[[str], Awaitable[Fetched]]:
-        pace = Pace(self._clock, self._sleep, request.deadline)
+    def _polite(self, fetcher: Fetcher, robots: Robots, deadline: datetime, start: str) -> GetPage:
+        pace = Pace(self._clock, self._sleep, deadline)
 
         async def vet(hop: str) -> None:
             if not same_site(hop, start):
@@ -127,7 +128,7 @@ class WebCollector:
         async def get(url: str) -> Fetched:
             await robots.check(url)
             await pace.turn(host_of(url), await robots.crawl_delay(url), url)
-            left = (request.deadline - self._clock.now()).total_seconds()
+            left = (deadline - self._clock.now()).total_seconds()
             try:
                 async with asyncio.timeout(max(left, 0.0)):
                     return await fetcher.fetch(url, accept=ACCEPT_HTML, vet=vet)

@@ -141,8 +141,8 @@ def _language(tree: LexborHTMLParser, fetched: Fetched) -> str | None:
 
 def _open_graph(tree: LexborHTMLParser) -> dict[str, str]:
     found: dict[str, str] = {}
-    for node in tree.css("meta[property][content]"):
-        name = (node.attributes.get("property") or "").strip().lower()
+    for node in tree.css("meta[property][content], meta[name][content]"):
+        name = (node.attributes.get("property") or node.attributes.get("name") or "").strip().lower()
         if name.startswith(("og:", "article:")):
             found.setdefault(name[:100], (node.attributes.get("content") or "").strip()[:_MAX_STRING])
     return found
