@@ -94,10 +94,7 @@ async def test_an_undone_kick_off_wakes_nobody(here: SqlStore, elsewhere: SqlSto
     """A job that was never committed is not ready."""
     waking = await _listening(here)
     with pytest.raises(RuntimeError):
-        async with elsewhere.transaction() as work:
-            await work.brands.add(build.brand())
-            await work.jobs.add(build.compile_run(), build.job())
-            raise RuntimeError
+        await _add(elsewhere, undo=True)
 
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.2):
@@ -139,10 +136,12 @@ async def _listening(store: SqlStore) -> WakeUps:
     return waking
 
 
-async def _add(store: SqlStore) -> None:
+async def _add(store: SqlStore, *, undo: bool = False) -> None:
     async with store.transaction() as work:
         await work.brands.add(build.brand())
         await work.jobs.add(build.compile_run(), build.job())
+        if undo:
+            raise RuntimeError
 
 
 async def _end_listeners(url: str) -> None:

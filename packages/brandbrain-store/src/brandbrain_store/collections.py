@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 
 import attrs
-from sqlalchemy import Select, insert, or_, select, update
+from sqlalchemy import Select, insert, select, union_all, update
 
 from brandbrain_core.ids import CollectionRunId, RawItemId, SourceId
 from brandbrain_core.model.collection import CollectionRun, CollectionStatus, RawItem
@@ -55,8 +55,9 @@ class SqlCollections:
         newest = _newest_of_each(sources)
         succeeded = _newest_of_each(sources, CollectionStatus.SUCCEEDED)
         running = _newest_of_each(sources, CollectionStatus.RUNNING)
-        chosen = or_(*(collection_runs.c.id.in_(ids) for ids in (newest, succeeded, running)))
-        found = select(collection_runs).where(chosen).order_by(*_NEWEST_FIRST)
+        telling = union_all(newest, succeeded, running).subquery()
+        found = select(collection_runs).where(collection_runs.c.id.in_(select(telling.c.id)))
+        found = found.order_by(*_NEWEST_FIRST)
         runs: dict[SourceId, list[CollectionRun]] = {}
         for row in await self._work.all(found):
             run = _run(row)
@@ -75,7 +76,7 @@ def _newest_of_each(wanted: Sequence[SourceId], status: CollectionStatus | None 
     if status is not None:
         newest = newest.where(run.c.status == inline(status))
     newest = newest.order_by(run.c.started_at.desc(), run.c.id.desc()).limit(1)
-    return select(newest.correlate(tables.sources).scalar_subquery()).where(tables.sources.c.id.in_(wanted))
+    return select(newest.correlate(tables.sources).scalar_subquery().label("id")).where(tables.sources.c.id.in_(wanted))
 
 
 def _row(run: CollectionRun) -> dict[str, Any]:

@@ -76,7 +76,7 @@ class SqlEvidence:
             return ()
         pairs = tuple_(evidence_sightings.c.source_id, evidence_sightings.c.identifier)
         sighted = select(evidence_sightings.c.evidence_id).where(pairs.in_(sources))
-        found = select(*ITEM_COLUMNS).where(evidence.c.brand_id == brand, evidence.c.id.in_(sighted), _ALIVE)
+        found = select(*ITEM_COLUMNS).where(evidence.c.brand_id == brand, evidence.c.id.in_(sighted), lives(brand))
         return await self._items(found.order_by(*_NEWEST_FIRST).limit(limit))
 
     async def page(
@@ -89,7 +89,7 @@ class SqlEvidence:
         limit: int,
     ) -> tuple[EvidenceItem, ...]:
         """Return up to *limit* items of the brand in the corpus's order, beginning behind *after*."""
-        found = select(*ITEM_COLUMNS).where(evidence.c.brand_id == brand, _ALIVE)
+        found = select(*ITEM_COLUMNS).where(evidence.c.brand_id == brand, lives(brand))
         if platform is not None:
             found = found.where(evidence.c.platform == platform)
         if content_type is not None:
@@ -105,7 +105,7 @@ class SqlEvidence:
 
     async def count(self, brand: BrandId) -> int:
         """Return the number of items of the brand."""
-        counted = select(func.count()).select_from(evidence).where(evidence.c.brand_id == brand, _ALIVE)
+        counted = select(func.count()).select_from(evidence).where(evidence.c.brand_id == brand, lives(brand))
         return int(await self._work.value(counted))
 
     async def _items(self, found: Select[Any]) -> tuple[EvidenceItem, ...]:

@@ -57,7 +57,7 @@ class SqlSnapshots:
 
     async def get(self, brand: BrandId, snapshot: SnapshotId) -> StoredSnapshot:
         """Return one version; raise `SnapshotNotFound`, also when it is another brand's."""
-        found = select(snapshots).where(snapshots.c.id == snapshot, snapshots.c.brand_id == brand, _ALIVE)
+        found = select(snapshots).where(snapshots.c.id == snapshot, snapshots.c.brand_id == brand, lives(brand))
         row = await self._work.first(found)
         if row is None:
             raise SnapshotNotFound(snapshot)
@@ -76,7 +76,7 @@ class SqlSnapshots:
         Raise `Conflict` unless its version follows the newest one's, its inputs are not older, and (origin
         ``compile``) its run has published none.
         """
-        row = _row(snapshot)
+        row = row_of(snapshot)
         values = select(*constants(snapshots, row)).where(_follows(snapshot))
         appended = self._work.database.insert(snapshots).from_select(list(row), values).on_conflict_do_nothing()
         if await self._work.first(appended.returning(snapshots.c.id)) is None:
@@ -86,7 +86,7 @@ class SqlSnapshots:
         self, brand: BrandId, *, before_version: int | None, offset: int, limit: int
     ) -> tuple[HistoryEntry, ...]:
         """Return up to *limit* entries, newest first, of versions below *before_version*, after skipping *offset*."""
-        found = select(*_ENTRY).where(snapshots.c.brand_id == brand, _ALIVE)
+        found = select(*_ENTRY).where(snapshots.c.brand_id == brand, lives(brand))
         if before_version is not None:
             found = found.where(snapshots.c.version < before_version)
         found = found.order_by(snapshots.c.version.desc()).offset(min(offset, _FAR)).limit(limit)
@@ -94,12 +94,12 @@ class SqlSnapshots:
 
     async def count(self, brand: BrandId) -> int:
         """Return the number of versions of the brand."""
-        counted = select(func.count()).select_from(snapshots).where(snapshots.c.brand_id == brand, _ALIVE)
+        counted = select(func.count()).select_from(snapshots).where(snapshots.c.brand_id == brand, lives(brand))
         return int(await self._work.value(counted))
 
 
 def _newest(columns: Select[Any], brand: BrandId) -> Select[Any]:
-    return columns.where(snapshots.c.brand_id == brand, _ALIVE).order_by(snapshots.c.version.desc()).limit(1)
+    return columns.where(snapshots.c.brand_id == brand, lives(brand)).order_by(snapshots.c.version.desc()).limit(1)
 
 
 def _follows(snapshot: StoredSnapshot) -> Any:
@@ -114,7 +114,8 @@ def _follows(snapshot: StoredSnapshot) -> Any:
     return and_(func.coalesce(newest, 0) == snapshot.version - 1, ~newer_inputs.exists())
 
 
-def _row(snapshot: StoredSnapshot) -> dict[str, Any]:
+def row_of(snapshot: StoredSnapshot) -> dict[str, Any]:
+    """Return the row that holds a version."""
     return {
         "id": snapshot.id,
         "brand_id": snapshot.brand_id,

@@ -54,7 +54,7 @@ class SqlSources:
                 sources.c.platform == platform,
                 sources.c.capability == capability,
                 sources.c.identifier == identifier,
-                _ALIVE,
+                lives(brand),
             )
         )
         return None if row is None else _source(row)
@@ -62,7 +62,7 @@ class SqlSources:
     async def of_brand(self, brand: BrandId) -> tuple[Source, ...]:
         """Return all sources of the brand, newest first (created_at, then id, descending)."""
         newest_first = sources.c.created_at.desc(), sources.c.id.desc()
-        found = select(sources).where(sources.c.brand_id == brand, _ALIVE).order_by(*newest_first)
+        found = select(sources).where(sources.c.brand_id == brand, lives(brand)).order_by(*newest_first)
         return tuple(_source(row) for row in await self._work.all(found))
 
     async def update(self, source: Source) -> None:

@@ -7,10 +7,11 @@ from datetime import datetime
 from typing import Any
 
 import attrs
-from sqlalchemy import ColumnElement, CursorResult, Executable, Table, Text, exists, literal, select
+from sqlalchemy import ColumnElement, CursorResult, Executable, Table, Text, literal, select
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from brandbrain_core.ids import BrandId
 from brandbrain_store.dialects import Database
 from brandbrain_store.errors import translated
 from brandbrain_store.tables import brands
@@ -59,9 +60,13 @@ class Work:
         return self.database.moment(now)
 
 
-def lives(brand_id: ColumnElement[Any]) -> ColumnElement[bool]:
-    """Return the condition that the brand exists and was not deleted."""
-    return exists(select(brands.c.id).where(brands.c.id == brand_id, brands.c.deleted_at.is_(None)))
+def lives(brand: BrandId | ColumnElement[Any]) -> ColumnElement[bool]:
+    """
+    Return the condition that the brand exists and was not deleted; of an id it is asked once, of a column for each row.
+
+    It is a scalar, not an ``exists``, which a plan may turn into a join that reads all brands.
+    """
+    return select(brands.c.deleted_at.is_(None)).where(brands.c.id == brand).scalar_subquery()
 
 
 def inline(value: str) -> ColumnElement[str]:
