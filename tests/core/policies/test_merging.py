@@ -250,6 +250,7 @@ def test_the_order_of_keys_does_not_count(data: st.DataObject) -> None:
 
     expected = merge(snapshot, given_overrides, version=1)
 
+    assert sorted(expected.own_fields) == list(expected.own_fields)
     assert wire.dumps(expected) == wire.dumps(merge(snapshot, backwards, version=1))
     assert list(leaves(expected)) == list(leaves(merge(snapshot, backwards, version=1)))
 

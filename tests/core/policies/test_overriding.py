@@ -77,11 +77,12 @@ def test_null_takes_an_override_away() -> None:
     assert {"tagline": "x"} == after.values
 
 
-def test_null_takes_away_what_the_schema_no_longer_has() -> None:
-    """A stored path can be let go of, whatever rules have come since."""
-    stored = attrs.evolve(NONE, values={"version": 3})
+@pytest.mark.parametrize("path", ["version", "pillars.7.name"])
+def test_null_takes_away_whatever_is_stored(path: str) -> None:
+    """Also what is no field any more, and the key of an item that looks like an index where none is."""
+    stored = attrs.evolve(NONE, values={path: "x"})
 
-    assert {} == patch(stored, values={"version": None}, snapshot=None, now=LATER).values
+    assert {} == patch(stored, values={path: None}, snapshot=None, now=LATER).values
 
 
 @pytest.mark.parametrize("path", ["voice", "version", "pillars.0.name", "a..b"])
