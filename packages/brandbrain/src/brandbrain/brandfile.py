@@ -58,8 +58,10 @@ class BrandFile:
 def read_brand_file(path: Path) -> BrandFile:
     """Read a brand file; raise `InvalidFile` with every unknown key and wrong type in it."""
     data = _toml(path)
+    if "folder" in data:
+        raise InvalidFile(str(path), "folder belongs to a source, not to the brand")
     try:
-        brand = wire.structure({key: value for key, value in data.items() if key != "folder"}, BrandFile)
+        brand = wire.structure(data, BrandFile)
     except cattrs.BaseValidationError as error:
         raise InvalidFile(str(path), "; ".join(cattrs.transform_error(error))) from None
     if not brand.name.strip():

@@ -17,9 +17,9 @@ class Exit(IntEnum):
     Exit codes of every command.
 
     OK: done. FAILED: the work was tried and did not succeed. USAGE: the command line, a file or a setting is wrong.
-        NOT_FOUND: there is no such
-    brand, run, snapshot or field. CONFLICT: the state has moved on, or forbids it. UNAVAILABLE: the database or a
-    service did not answer; trying again may help. INTERRUPTED: stopped by a signal; the work was handed back.
+    NOT_FOUND: there is no such brand, run, snapshot or field. CONFLICT: the state has moved on, or forbids it.
+    UNAVAILABLE: the database or a service did not answer; trying again may help. INTERRUPTED: stopped by a signal; the
+    work was handed back.
     """
 
     OK = 0
@@ -65,6 +65,9 @@ def errors_as_exit_codes(*, as_json: bool = False) -> Iterator[None]:
             for line in sentences(error):
                 click.secho(line, fg="red", err=True)
         raise SystemExit(code_of(error)) from None
+    except KeyboardInterrupt:
+        click.echo("interrupted", err=True)
+        raise SystemExit(Exit.INTERRUPTED) from None
 
 
 def described(error: errors.BrandBrainError) -> dict[str, object]:

@@ -1,0 +1,1 @@
+"""What people see of snapshots, fields, histories and differences, in a terminal of any width."""

@@ -1,0 +1,91 @@
+"""Where everything meets: the store that the settings name, with time, ids and plan, as the services take them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+from brandbrain.plugins import STORES, Plugins, installed
+from brandbrain.settings import Settings
+from brandbrain_core.errors import NotFound
+from brandbrain_core.pipeline.plan import Plan
+from brandbrain_core.ports import Clock, Ids, Store
+from brandbrain_core.services.deps import Deps
+from brandbrain_core.synthesis import RulesSynthesizer
+from brandbrain_store.addresses import parse
+from brandbrain_store.store import open_store
+
+BUILT_IN_STORES: Final = frozenset({"sqlite", "postgresql", "postgres"})
+
+
+class NoDatabase(NotFound):
+    """There is no database file yet, and a command that only reads does not make one."""
+
+    code = "no_database"
+
+    def __init__(self, file: str) -> None:
+        super().__init__(file)
+        self.file = file
+
+    def __str__(self) -> str:
+        return f"There is no database at {self.file}; `brandbrain compile` makes it, --db names another"
+
+
+@asynccontextmanager
+async def opened(
+    settings: Settings, *, clock: Clock, ids: Ids, plan: Plan | None = None, create: bool = False
+) -> AsyncIterator[Deps]:
+    """
+    Open the store and give everything the services need; close it afterwards.
+
+    Args:
+        settings: Name the database.
+        clock: Tells the time.
+        ids: Makes ids.
+        plan: How brands are compiled; None: nothing is going to be compiled.
+        create: Whether an embedded database is made where there is none.
+
+    Raises:
+        NoDatabase: There is none, and it is not to be made.
+        InvalidSettings: The database URL is not understood.
+        Unavailable: The database does not answer.
+        SchemaMismatch: Its schema is another version's; an embedded one is brought up to date instead.
+    """
+    store = await open_settings_store(settings, clock=clock, create=create)
+    try:
+        yield Deps(store=store, clock=clock, ids=ids, plan=plan or Plan(synthesizers=(RulesSynthesizer(),)))
+    finally:
+        await store.close()
+
+
+async def open_settings_store(
+    settings: Settings, *, clock: Clock, create: bool = True, plugins: Plugins | None = None
+) -> Store:
+    """Open the store that the settings name; see `opened`."""
+    url = settings.database_url
+    scheme = urlsplit(url).scheme.partition("+")[0]
+    if scheme and scheme not in BUILT_IN_STORES and scheme in (plugins or installed()).of(STORES):
+        make = (plugins or installed()).wanted(STORES, scheme, setting="DATABASE_URL")
+        store: Store = await make(url, migrate=False, clock=clock)
+        return store
+    file = embedded_file(url)
+    if file is not None and not create and not file.exists():
+        raise NoDatabase(str(file))
+    return await open_store(url, migrate=file is not None, clock=clock)
+
+
+def embedded_file(url: str) -> Path | None:
+    """
+    Return the file of an embedded database; None: a server keeps it.
+
+    Raises:
+        InvalidSettings: The URL is not understood.
+
+    >>> embedded_file("sqlite:///brands.db")
+    PosixPath('brands.db')
+    """
+    parts = parse(url)
+    return Path(parts.database) if parts.drivername == "sqlite" and parts.database else None
