@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
@@ -19,7 +20,7 @@ from brandbrain_store.tables import metadata
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file with our schema and nothing in it."""
     path = tmp_path_factory.mktemp("template") / "empty.db"
-    _apart(f"sqlite:///{path}")
+    _apart(migrate.upgrade(f"sqlite:///{path}"))
     return path
 
 
@@ -34,23 +35,27 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 def migrated_postgres(make_database: Callable[..., str]) -> str:
     """The URL of a PostgreSQL database with our schema."""
     url = make_database()
-    _apart(url)
+    _apart(migrate.upgrade(url))
     return url
 
 
 @pytest.fixture
-async def emptied_postgres(migrated_postgres: str) -> str:
+def emptied_postgres(migrated_postgres: str) -> str:
     """The URL of a PostgreSQL database with our schema and nothing in it."""
+    _apart(_empty(migrated_postgres))
+    return migrated_postgres
+
+
+async def _empty(url: str) -> None:
     tables = ", ".join(f'"{table.name}"' for table in metadata.sorted_tables if not table.info)
-    connection = await asyncpg.connect(migrated_postgres)
+    connection = await asyncpg.connect(url)
     try:
         await connection.execute(f"truncate {tables}")
     finally:
         await connection.close()
-    return migrated_postgres
 
 
-def _apart(url: str) -> None:
-    """Migrate on a loop of its own, away from the loops of the tests."""
+def _apart(work: Coroutine[Any, Any, None]) -> None:
+    """Run on a loop of its own, away from the loops of the tests."""
     with ThreadPoolExecutor(max_workers=1) as pool:
-        pool.submit(lambda: asyncio.run(migrate.upgrade(url))).result()
+        pool.submit(lambda: asyncio.run(work)).result()

@@ -22,6 +22,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from brandbrain_core.policies.canonical import canonical
@@ -252,7 +253,7 @@ def _postgres_engine(url: URL, *, size: int, **options: Any) -> AsyncEngine:
         arguments["server_settings"] = _SESSION_SETTINGS | (
             {"default_transaction_read_only": "on"} if "isolation_level" in options else {}
         )
-    return create_async_engine(
+    engine = create_async_engine(
         url.set(drivername="postgresql+asyncpg", query=query),
         hide_parameters=True,
         pool_size=size,
@@ -262,6 +263,14 @@ def _postgres_engine(url: URL, *, size: int, **options: Any) -> AsyncEngine:
         connect_args=arguments,
         **options,
     )
+    event.listen(engine.sync_engine, "checkout", _replace_if_closed)
+    return engine
+
+
+def _replace_if_closed(connection: Any, *_: object) -> None:
+    """Have the pool connect anew where the driver has seen the connection end; asking it costs nothing."""
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
 
 
 _SESSION_SETTINGS: Final = {
