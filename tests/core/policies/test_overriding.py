@@ -334,6 +334,16 @@ def test_an_item_outlives_the_compilers_interest_in_it() -> None:
     )
 
 
+def test_a_kept_item_can_be_edited_on() -> None:
+    """Its name is the one that was put aside, so none need be given."""
+    brand = Brand(build.snapshot())
+    brand.edit({"pillars.people.owner": "Ida"})
+    brand.recompile(build.snapshot(pillars=("sails",)))
+    brand.edit({"pillars.people.description": "Mine"})
+
+    assert ("The people", "Mine") == (brand.value("pillars.people.name"), brand.value("pillars.people.description"))
+
+
 def test_an_item_that_nobody_holds_any_more_goes() -> None:
     """Its fields are forgotten with the last override and pin."""
     brand = Brand(build.snapshot())
@@ -435,9 +445,19 @@ def test_a_pillar_of_ones_own_that_the_compiler_comes_to_propose_is_its_pillar()
     assert "All about the new" == brand.value("pillars.new.description")
 
 
-@pytest.mark.parametrize("bound", [overriding.MAX_OVERRIDES])
-def test_the_number_of_overrides_is_bounded(bound: int) -> None:
+def test_a_brand_beyond_its_bounds_can_still_be_edited() -> None:
+    """What was stored under other bounds can change and shrink."""
+    paths = [f"own.n{n}" for n in range(max(overriding.MAX_OVERRIDES, overriding.MAX_PINS) + 2)]
+    stored = attrs.evolve(NONE, values=dict.fromkeys(paths, 0), pinned_paths=tuple(paths))
+
+    after = patch(stored, values={paths[0]: 1, paths[1]: None}, pinned_paths=paths[1:], snapshot=None, now=LATER)
+
+    assert (len(paths) - 1, len(paths) - 1) == (len(after.values), len(after.pinned_paths))
+
+
+def test_the_number_of_overrides_is_bounded() -> None:
     """A brand that is full can change and shrink, not grow."""
+    bound = overriding.MAX_OVERRIDES
     full = patch(NONE, values={f"own.n{n}": n for n in range(bound)}, snapshot=None, now=build.NOON)
 
     with pytest.raises(InvalidOverridePath) as refused:
