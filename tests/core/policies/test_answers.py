@@ -236,6 +236,14 @@ def test_a_dotted_id_beats_the_entry() -> None:
     assert rules["tiktok"].link_policy is None
 
 
+def test_a_longer_dotted_id_is_an_unknown_one() -> None:
+    """It names no platform; it is kept, and means nothing."""
+    answers = read({"tier2.platform_rules.tiktok.cadence_per_week": "often"})
+
+    assert {} == answers.platform_rules
+    assert ["tier2.platform_rules.tiktok.cadence_per_week"] == list(answers.raw)
+
+
 def test_a_number_of_hashtags_implies_the_usage() -> None:
     """A maximum alone is enough."""
     rules = read({"tier2.platform_rules.x": {"hashtag_policy": {"max_count": 9}}}).platform_rules

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
-from brandbrain_core.policies.patterns import PATTERN_MAX, BadPattern, contains_keyword, read_pattern
+from brandbrain_core.policies.patterns import PATTERN_MAX, TEXT_MAX, BadPattern, contains_keyword, read_pattern
 from brandbrain_core.policies.patterns.program import build
 from brandbrain_core.policies.patterns.syntax import parse
 
@@ -126,6 +126,13 @@ def test_a_pattern_is_found_as_it_is_written(pattern: str) -> None:
 def test_pattern_in_text(pattern: str, text: str, expected: bool) -> None:
     """Keywords are whole words, expressions are found anywhere, case never counts."""
     assert expected is read_pattern(pattern).occurs_in(text)
+
+
+def test_only_the_beginning_of_a_very_long_text_is_looked_at() -> None:
+    """So that the time has a bound, whoever wrote the text."""
+    for pattern in ("needle", "need+le"):
+        assert read_pattern(pattern).occurs_in("." * (TEXT_MAX - 6) + "needle")
+        assert not read_pattern(pattern).occurs_in("." * TEXT_MAX + "needle")
 
 
 @pytest.mark.parametrize(

@@ -339,7 +339,9 @@ any_value = st.recursive(
 values = (
     any_value | st.sampled_from(["unsinkable", "giveaway", "balanced"]) | st.lists(st.text(min_size=1), max_size=14)
 )
-ids = st.sampled_from([*[item.id for item in ITEMS], UNKNOWN]) | st.sampled_from(["x", 7, None])
+ids: st.SearchStrategy[Any] = st.sampled_from([*[item.id for item in ITEMS], UNKNOWN]) | st.sampled_from(
+    ["x", 7, None, ["x"], {}]
+)
 inferences = st.builds(
     Inference, value=values, evidence=st.lists(ids, max_size=4).map(tuple), kind=st.sampled_from(SourceType)
 )

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
 import attrs
 
 from brandbrain_core.model.bundle import Bundle
-from brandbrain_core.model.draft import Brief, Draft, Inference
-from brandbrain_core.model.json import JsonValue
+from brandbrain_core.model.draft import Brief, Draft
 from brandbrain_core.model.platform import Capability, ContentType, Platform, source_name
 from brandbrain_core.model.reports import EvidenceStatus
 from brandbrain_core.model.snapshot import (
@@ -67,15 +65,15 @@ def assemble(
     """
     situation = situation_of(brief, status)
     fields = FieldMaker(brief, situation, synthesizer.model or synthesizer.id)
-    inferences = _inferable(fields, brief, draft.fields)
-    sections = SectionMaker(fields, inferences)
+    _note_ignored(fields, brief, draft)
+    sections = SectionMaker(fields, draft.fields)
     snapshot = Snapshot(
         version=0,
         positioning=sections.positioning(brief.answers),
         voice=sections.voice(brief.answers),
         pillars=make_pillars(fields, brief.answers.pillars_seed, draft.pillars),
         constraints=sections.constraints(brief.answers),
-        platform_profiles=make_profiles(fields, brief, inferences),
+        platform_profiles=make_profiles(fields, brief, draft.fields),
         examples=_examples(fields, brief, draft),
         meta=_meta(sections, brief, synthesizer, now),
     )
@@ -96,15 +94,12 @@ def situation_of(brief: Brief, status: EvidenceStatus) -> Situation:
     )
 
 
-def _inferable(
-    fields: FieldMaker, brief: Brief, drafted: Mapping[str, Inference[JsonValue]]
-) -> Mapping[str, Inference[JsonValue]]:
-    """Return the inferences that a draft may make; what only people may say, or no snapshot has, is noted."""
+def _note_ignored(fields: FieldMaker, brief: Brief, draft: Draft) -> None:
+    """Note what a draft infers that only people may say, or that no snapshot has; nobody looks at it."""
     of_profiles = {f"platform_profiles.{p}.{name}" for p in profiled(brief) for name in INFERABLE_OF_PROFILES}
     allowed = INFERABLE | of_profiles
-    for path in sorted(drafted.keys() - allowed):
+    for path in sorted(draft.fields.keys() - allowed):
         fields.note(path, DraftProblemCode.IGNORED_PATH, "is not for a draft to fill")
-    return {path: inference for path, inference in drafted.items() if path in allowed}
 
 
 def _examples(fields: FieldMaker, brief: Brief, draft: Draft) -> Examples:

@@ -69,12 +69,12 @@ class FieldMaker:
 
     def known_items(self, path: str, cited: object) -> tuple[EvidenceItem, ...]:
         """Return the items of the brief that are cited, each once; others are noted."""
-        ids = dict.fromkeys(cited if isinstance(cited, (list, tuple)) else ())
-        found = tuple(self._items[EvidenceId(i)] for i in ids if isinstance(i, UUID) and i in self._items)
-        if len(found) < len(ids):
-            missing = len(ids) - len(found)
-            self.note(path, DraftProblemCode.UNKNOWN_CITATION, f"cites {missing} items that were never shown")
-        return found
+        ids = cited if isinstance(cited, (list, tuple)) else (cited,)
+        known = [EvidenceId(i) for i in ids if isinstance(i, UUID) and i in self._items]
+        if len(known) < len(ids):
+            unknown = len(ids) - len(known)
+            self.note(path, DraftProblemCode.UNKNOWN_CITATION, f"cites {unknown} items that were never shown")
+        return tuple(self._items[i] for i in dict.fromkeys(known))
 
     def note(self, path: str, code: DraftProblemCode, what: str) -> None:
         """Note a problem with the draft; *what* goes on after the path."""

@@ -80,7 +80,7 @@ class _Parser:
         if bounds is None:
             return part
         self.take("?")
-        if self.peek() == "+" or self.quantifier() is not None:
+        if self.quantifier() is not None:
             self.refuse("a quantifier follows a quantifier")
         return Repeat(part, *bounds)
 
