@@ -170,3 +170,19 @@ class QueueContract(StoreContract):
                 assert (first,) == await work.jobs.claimable(limit=1, now=build.NOON)
                 assert () == await work.jobs.claimable(limit=0, now=build.NOON)
         assert first == await job_now(store, first.id)
+
+    async def test_how_the_queue_stands(self, store: Store) -> None:
+        """How many wait, are ready and run, and since when the longest ready one could have been claimed."""
+        moment = build.NOON + timedelta(minutes=1)
+        async with store.reading() as work:
+            empty = await work.jobs.stats(now=moment)
+        assert (0, 0, 0, None) == (empty.pending, empty.ready, empty.running, empty.oldest_ready_at)
+        await complete(store, await running(store, 1))
+        await running(store, 2)
+        await enqueue(store, 3, brand=2, available_at=build.NOON + timedelta(seconds=5))
+        await enqueue(store, 4, brand=3, available_at=build.NOON + timedelta(seconds=20))
+        await enqueue(store, 5, brand=4, available_at=LATER)
+        async with store.reading() as work:
+            stats = await work.jobs.stats(now=moment)
+        assert (moment, 3, 2, 1) == (stats.now, stats.pending, stats.ready, stats.running)
+        assert timedelta(seconds=55) == stats.oldest_ready_age
