@@ -53,7 +53,7 @@ class Claims:
         deps: The store and the terms of leases.
         worker: Its name.
         options: How long it waits.
-        counters: Told of calls that the database did not answer.
+        counters: Told of lost races, idle waits, and calls that the database did not answer.
         wake_ups: Ends a wait for jobs early; None: nothing does.
         jitter: Spreads the looks of many workers.
     """
@@ -101,12 +101,14 @@ class Claims:
             return Claim(leases=leases)
         if await claimable(self._deps, limit=1):
             self._races += 1
+            self._counters.add("lost_races")
             seconds = self._growing(AFTER_A_RACE, self._races)
             return Claim(pause=lambda: asyncio.sleep(seconds))
         self._races = 0
         return Claim(found_nothing=True, pause=self._until_woken)
 
     async def _until_woken(self) -> None:
+        self._counters.add("idle_waits")
         seconds = self._options.poll_interval.total_seconds() * self._jitter.uniform(0.8, 1.0)
         if self._wake_ups is None:
             await asyncio.sleep(seconds)

@@ -20,6 +20,7 @@ class Counters:
     - ``released``: leases that its sweeps took away;
     - ``refused_<kind>``: writes that a fence refused: ``heartbeat``, ``progress``, ``evidence``, ``complete``,
       ``fail``, ``hand_back``;
+    - ``idle_waits``: waits because nothing was ready; ``lost_races``: claims that others were quicker than;
     - ``unanswered_<what>``: calls that the database did not answer: ``claim``, ``heartbeat``, ``sweep``;
     - ``margin_seconds``, ``least_margin_seconds``: time left at a sign of life before the work would have been
       stopped, the last and the least;
