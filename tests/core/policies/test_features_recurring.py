@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from brandbrain_core.model.features import Counted
 from brandbrain_core.policies.features import report
 from brandbrain_core.policies.features.recurring import recurring
-from brandbrain_core.policies.features.topics import own_names
+from brandbrain_core.policies.features.topic_finding import own_names
 from brandbrain_core.policies.text.words import tokens
 from brandbrain_core.testing import build
 

@@ -16,7 +16,7 @@ import attrs
 
 from brandbrain_core.policies.data_files import read_toml
 
-LEXICON_VERSION: Final = "1-7bfc1be14129"
+LEXICON_VERSION: Final = "1-270687dc0524"
 
 CALLS_TO_ACTION: Final = "calls_to_action"
 FORMATS: Final = "formats"

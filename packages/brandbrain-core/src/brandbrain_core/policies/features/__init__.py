@@ -2,7 +2,7 @@
 
 from brandbrain_core.policies.features.analysis import ItemAnalysis, analyse
 from brandbrain_core.policies.features.reporting import FEATURES_VERSION, report
-from brandbrain_core.policies.features.topics import topics
+from brandbrain_core.policies.features.topic_finding import own_names, topics
 from brandbrain_core.policies.features.worded import Worded, worded
 
-__all__ = ["FEATURES_VERSION", "ItemAnalysis", "Worded", "analyse", "report", "topics", "worded"]
+__all__ = ["FEATURES_VERSION", "ItemAnalysis", "Worded", "analyse", "own_names", "report", "topics", "worded"]

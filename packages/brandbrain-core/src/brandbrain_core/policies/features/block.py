@@ -18,7 +18,7 @@ from brandbrain_core.model.features import (
 from brandbrain_core.policies.features.analysis import ItemAnalysis, TextSize
 from brandbrain_core.policies.features.cadence import cadence
 from brandbrain_core.policies.features.counting import commonest, counted, ratio, share, spread
-from brandbrain_core.policies.features.topics import topics
+from brandbrain_core.policies.features.topic_finding import topics
 from brandbrain_core.policies.lexicon import CALLS_TO_ACTION, HOOKS, load
 
 

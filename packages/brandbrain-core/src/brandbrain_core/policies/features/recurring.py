@@ -41,7 +41,7 @@ GENERIC_WEIGHT: Final = 1.0
 """Of a phrase of which no word would do alone."""
 
 ABSORBED_FROM: Final = 0.75
-"""A phrase gives way to a longer one that holds it and occurs in at least this share of its items."""
+"""A phrase gives way to longer ones that hold it and occur in at least this share of its items."""
 
 _FEWEST_ITEMS: Final = 2
 _CLUSTERING_AT_MOST: Final = 8.0
@@ -157,19 +157,21 @@ def _weight(found: _Postings, gram: Gram, of: int) -> float:
 
 def _without_absorbed(items: Mapping[Gram, Sequence[int]], ranked: Sequence[Gram]) -> list[Gram]:
     """Drop phrases within longer ones, and all but the first of those that overlap in words and items."""
-    whole = [
-        gram
-        for gram in ranked
-        if not any(
-            len(longer) > len(gram) and _holds(longer, gram) and len(items[longer]) >= ABSORBED_FROM * len(items[gram])
-            for longer in ranked
-        )
-    ]
+    whole = [gram for gram in ranked if not _is_absorbed(gram, items, ranked)]
     kept: list[Gram] = []
     for gram in whole:
         if not any(_is_same(gram, items[gram], other, items[other]) for other in kept if len(other) > 1):
             kept.append(gram)
     return kept
+
+
+def _is_absorbed(gram: Gram, items: Mapping[Gram, Sequence[int]], ranked: Sequence[Gram]) -> bool:
+    """Tell whether longer phrases say it in most of its items: one of them, or, of two words, several together."""
+    longer = [other for other in ranked if len(other) > len(gram) and _holds(other, gram)]
+    enough = ABSORBED_FROM * len(items[gram])
+    if any(len(items[other]) >= enough for other in longer):
+        return True
+    return len(gram) > 1 and len({place for other in longer for place in items[other]}) >= enough
 
 
 def _is_same(gram: Gram, items: Sequence[int], other: Gram, other_items: Sequence[int]) -> bool:

@@ -17,6 +17,7 @@ TOPICS: Final = 30
 """How many recurring phrases are reported."""
 
 _SPOKEN_FROM: Final = 0.1
+_SHORT: Final = 2
 _ADDRESS: Final = re.compile(r"(?:https?://)?([^/\s]+)(?:/(?:[^/?#\s]+/)*([^/?#\s]+))?/?", re.IGNORECASE)
 _ADDED_TO_NAMES: Final = ("official", "hq")
 
@@ -94,13 +95,13 @@ def _length_of_name(content: Gram, place: int, names: Sequence[str]) -> int:
 
 
 def _function_words(items: Sequence[Worded]) -> frozenset[str]:
-    """Return the function words of English, and of every language that a tenth of the items are in."""
+    """Return the function words of English, of every language that a tenth of the items are in, and all short ones."""
     spoken = Counter(item.language for item in items)
     return frozenset(
         word
         for language, words in load(FUNCTION_WORDS).groups
-        if language == "en" or spoken[language] > _SPOKEN_FROM * len(items)
         for word in words
+        if language == "en" or len(word) <= _SHORT or spoken[language] > _SPOKEN_FROM * len(items)
     )
 
 
