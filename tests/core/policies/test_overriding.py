@@ -334,6 +334,16 @@ def test_an_item_outlives_the_compilers_interest_in_it() -> None:
     )
 
 
+def test_a_pin_on_one_field_keeps_the_whole_item() -> None:
+    """As an override does."""
+    brand = Brand(build.snapshot())
+    brand.edit(pins=["pillars.people.name"])
+    brand.recompile(build.snapshot(pillars=("sails",)))
+
+    assert ["sails", "people"] == brand.pillars()
+    assert "All about the people" == brand.value("pillars.people.description")
+
+
 def test_a_kept_item_can_be_edited_on() -> None:
     """Its name is the one that was put aside, so none need be given."""
     brand = Brand(build.snapshot())
@@ -364,6 +374,7 @@ def test_a_pin_on_the_list_keeps_all_its_items() -> None:
     brand.recompile(build.snapshot(pillars=("people", "ropes")))
 
     assert ["people", "ropes", "craft", "sails"] == brand.pillars()
+    assert {f"pillars.{key}" for key in brand.pillars()} == set(brand.overrides.kept_items)
 
 
 def test_a_kept_item_is_as_it_was_inferred() -> None:
