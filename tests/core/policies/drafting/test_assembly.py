@@ -13,10 +13,10 @@ from brandbrain_core.ids import EvidenceId
 from brandbrain_core.model.draft import Brief, Draft, DraftPillar, Inference
 from brandbrain_core.model.fields import FieldNode, FieldSource, SourceType
 from brandbrain_core.model.platform import SUPPORTED, Capability, Platform
-from brandbrain_core.model.reports import CheckStatus, EvidenceStatus
+from brandbrain_core.model.reports import CheckStatus, EvidenceStatus, SourceOutcome
 from brandbrain_core.model.snapshot import Snapshot, SynthesizerInfo
 from brandbrain_core.policies.answers import read
-from brandbrain_core.policies.assembly import Assembled, DraftProblemCode, assemble
+from brandbrain_core.policies.assembly import Assembled, DraftProblemCode, assemble, situation_of
 from brandbrain_core.policies.paths import leaves
 from brandbrain_core.policies.qa import check
 from brandbrain_core.testing import build
@@ -374,9 +374,20 @@ def test_no_draft_however_wrong_breaks_a_snapshot(draft: Draft, answers: dict[st
         assert {s.id for s in node.sources if s.type is SourceType.EVIDENCE} <= KNOWN_IDS
 
 
-def test_a_capability_that_is_only_connected_counts_as_reels() -> None:
-    """Captions are worth less where reels are connected and none of them speaks."""
-    assert assembled(Draft()).situation.reels_without_transcript
+def test_reels_without_transcripts_lower_what_captions_are_worth() -> None:
+    """Also where they are only connected and brought nothing; one that speaks is enough to lift it."""
     spoken = item_of(Platform.INSTAGRAM, Capability.REELS, 2, transcript="Hello")
-    heard = brief([POST, spoken], answers=read(REQUIRED))
-    assert not assembled(Draft(), given_brief=heard).situation.reels_without_transcript
+    reels = SourceOutcome(
+        source="instagram.reels",
+        source_connection_id=build.SOURCE,
+        platform="instagram",
+        capability="reels",
+        identifier="loft",
+        reason="because",
+    )
+    connected = EvidenceStatus(failed=(reels,))
+
+    assert not situation_of(brief([POST]), EvidenceStatus()).reels_without_transcript
+    assert situation_of(brief([POST]), connected).reels_without_transcript
+    assert situation_of(brief([POST, REEL]), EvidenceStatus()).reels_without_transcript
+    assert not situation_of(brief([POST, REEL, spoken]), connected).reels_without_transcript

@@ -6,7 +6,7 @@ citations, its words; what does not pass is dropped and reported. Where nothing 
 The snapshot has no overrides or pins yet, and version 0, until it is merged and published.
 """
 
-from brandbrain_core.policies.assembly.assembling import ASSEMBLY_VERSION, Assembled, assemble
+from brandbrain_core.policies.assembly.assembling import ASSEMBLY_VERSION, Assembled, assemble, situation_of
 from brandbrain_core.policies.assembly.problems import DraftProblem, DraftProblemCode
 
-__all__ = ["ASSEMBLY_VERSION", "Assembled", "DraftProblem", "DraftProblemCode", "assemble"]
+__all__ = ["ASSEMBLY_VERSION", "Assembled", "DraftProblem", "DraftProblemCode", "assemble", "situation_of"]
