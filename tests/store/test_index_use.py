@@ -118,7 +118,8 @@ async def test_sqlite_scans_no_table(filled_sqlite: SqlStore, name: str) -> None
     async with filled_sqlite.reading() as work:
         for statement, parameters in statements:
             if statement.lower().startswith(("select", "with", "update", "insert", "delete")):
-                plan = await work._work.connection.exec_driver_sql(f"explain query plan {statement}", parameters)
+                connection: Any = work._work.connection
+                plan = connection.exec_driver_sql(f"explain query plan {statement}", parameters)
                 scanned += [f"{row.detail}: {statement}" for row in plan if _is_scan(row.detail)]
 
     assert [] == scanned
@@ -248,7 +249,7 @@ async def _statements(store: SqlStore, name: str) -> list[tuple[str, Any]]:
         sent.append((statement, parameters[0] if many else parameters))
 
     writes = name in WRITES
-    engine = (store._writing if writes else store._reading).sync_engine
+    engine = store._writing.sync_engine if writes else getattr(store._reading, "sync_engine", store._reading)
     event.listen(engine, "before_cursor_execute", note)
     try:
         async with store.transaction() if writes else store.reading() as work:

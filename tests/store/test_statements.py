@@ -97,7 +97,7 @@ class Counted:
 
     def __init__(self, store: SqlStore) -> None:
         self.statements: list[str] = []
-        self._engines = (store._reading.sync_engine, store._writing.sync_engine)
+        self._engines = (getattr(store._reading, "sync_engine", store._reading), store._writing.sync_engine)
 
     def __enter__(self) -> Counted:
         for engine in self._engines:

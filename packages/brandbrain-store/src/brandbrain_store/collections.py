@@ -46,7 +46,7 @@ class SqlCollections:
     async def raw_items(self, run: CollectionRunId, *, limit: int) -> tuple[RawItem, ...]:
         """Return up to *limit* raw items of a run, by index."""
         found = select(raw_items).where(raw_items.c.run_id == run).order_by(raw_items.c.position).limit(limit)
-        return tuple(_raw_item(row) for row in await self._work.all(found))
+        return tuple(_raw_item(row) for row in await self._work.many(found))
 
     async def latest(self, sources: Sequence[SourceId]) -> Mapping[SourceId, tuple[CollectionRun, ...]]:
         """Return, for each source that has any, its newest run, the newest that succeeded and the newest running."""

@@ -10,10 +10,12 @@ from typing import Any, Final, Protocol
 from sqlalchemy import (
     URL,
     ColumnElement,
+    Engine,
     Executable,
     Interval,
     Text,
     cast,
+    create_engine,
     event,
     func,
     literal,
@@ -24,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import QueuePool
 
 from brandbrain_core.policies.canonical import canonical
 from brandbrain_core.policies.evidence_merge import RAW_REFS_KEPT
@@ -53,7 +56,7 @@ class Database(Protocol):
     def writing_engine(self, url: URL) -> AsyncEngine:
         """Return the engine whose transactions may write."""
 
-    def reading_engine(self, url: URL) -> AsyncEngine:
+    def reading_engine(self, url: URL) -> AsyncEngine | Engine:
         """Return the engine whose connections only read, statement by statement, without a transaction around them."""
 
     def moment(self, now: datetime | None) -> ColumnElement[datetime]:
@@ -159,7 +162,7 @@ class Postgres:
 
 
 class Sqlite:
-    """SQLite in one file, through aiosqlite. *clock* tells the time: all that use the file are on one host."""
+    """SQLite in one file; aiosqlite writes. *clock* tells the time: all that use the file are on one host."""
 
     name = "sqlite"
 
@@ -180,19 +183,24 @@ class Sqlite:
         event.listen(engine.sync_engine, "begin", _begin_immediate)
         return engine
 
-    def reading_engine(self, url: URL) -> AsyncEngine:
-        """Return the engine for reads, which beside WAL wait for no writer."""
-        engine = create_async_engine(
-            url.set(drivername="sqlite+aiosqlite"),
+    def reading_engine(self, url: URL) -> Engine:
+        """
+        Return the engine for reads, which beside WAL wait for no writer.
+
+        It is a plain one: a read by key takes less time than handing it to a thread, see `Work.run`. It never makes
+        anybody wait for a connection, for that would stop the event loop.
+        """
+        engine = create_engine(
+            url.set(drivername="sqlite"),
             hide_parameters=True,
             isolation_level="AUTOCOMMIT",
             skip_autocommit_rollback=True,
+            poolclass=QueuePool,
             pool_size=_READERS,
-            max_overflow=0,
-            pool_timeout=_POOL_SECONDS,
-            connect_args={"timeout": _BUSY_SECONDS},
+            max_overflow=-1,
+            connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False},
         )
-        event.listen(engine.sync_engine, "connect", _prepare_reader)
+        event.listen(engine, "connect", _prepare_reader)
         return engine
 
     def moment(self, now: datetime | None) -> ColumnElement[datetime]:

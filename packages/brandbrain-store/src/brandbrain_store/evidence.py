@@ -109,7 +109,7 @@ class SqlEvidence:
         return int(await self._work.value(counted))
 
     async def _items(self, found: Select[Any]) -> tuple[EvidenceItem, ...]:
-        return tuple(item_of(row) for row in await self._work.all(found))
+        return tuple(item_of(row) for row in await self._work.many(found))
 
     async def _note_sightings(self, sighted: set[tuple[SourceId, str, EvidenceId]]) -> None:
         rows = [

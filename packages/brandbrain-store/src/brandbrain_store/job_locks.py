@@ -89,7 +89,7 @@ async def running_jobs(work: Work, which: ColumnElement[bool], *, limit: int | N
 async def set_aside(work: Work, job: JobId) -> AsyncIterator[None]:
     """Undo and log what errs inside, so that one bad row never stops a sweep; a database out of reach does."""
     try:
-        async with work.connection.begin_nested():
+        async with work.savepoint():
             yield
     except Unavailable:
         raise

@@ -8,8 +8,8 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from functools import cached_property
 from random import SystemRandom
 
-from sqlalchemy import URL, select
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy import URL, Connection, Engine, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from brandbrain_core.clock import SystemClock, SystemIds
 from brandbrain_core.ports import Clock
@@ -100,7 +100,7 @@ class SqlStore:
         """Begin a transaction that may write; see `brandbrain_core.ports.Store`."""
         with translated():
             async with AsyncExitStack() as stack:
-                work = await self._begin(stack, self._writing, writes=True)
+                work = await self._begin_writing(stack)
                 yield SqlUnitOfWork(work)
                 if work.has_ready and not work.has_rung and (wake := self._database.wake()) is not None:
                     await work.run(select(wake))
@@ -116,7 +116,7 @@ class SqlStore:
         """
         with translated():
             async with AsyncExitStack() as stack:
-                yield SqlUnitOfWork(await self._begin(stack, self._reading, writes=False))
+                yield SqlUnitOfWork(await self._begin_reading(stack))
 
     async def check(self) -> None:
         """
@@ -128,8 +128,11 @@ class SqlStore:
         """
         with translated():
             async with AsyncExitStack() as stack:
-                work = await self._begin(stack, self._reading, writes=False)
-                await work.connection.run_sync(migrations.require_head)
+                work = await self._begin_reading(stack)
+                if isinstance(work.connection, Connection):
+                    migrations.require_head(work.connection)
+                else:
+                    await work.connection.run_sync(migrations.require_head)
 
     def wake_ups(self, listen_url: str | None = None) -> WakeUps:
         """
@@ -151,14 +154,25 @@ class SqlStore:
         for made in self._wake_ups:
             await made.close()
         await self._writing.dispose()
-        await self._reading.dispose()
+        if isinstance(self._reading, Engine):
+            self._reading.dispose()
+        else:
+            await self._reading.dispose()
 
-    async def _begin(self, stack: AsyncExitStack, engine: AsyncEngine, *, writes: bool) -> Work:
+    async def _begin_writing(self, stack: AsyncExitStack) -> Work:
         with connecting():
-            connection = await stack.enter_async_context(engine.connect())
-            if writes:
-                await stack.enter_async_context(connection.begin())
-        return Work(connection=connection, database=self._database, writes=writes, draw=self._draw)
+            connection = await stack.enter_async_context(self._writing.connect())
+            await stack.enter_async_context(connection.begin())
+        return Work(connection=connection, database=self._database, writes=True, draw=self._draw)
+
+    async def _begin_reading(self, stack: AsyncExitStack) -> Work:
+        connection: AsyncConnection | Connection
+        with connecting():
+            if isinstance(self._reading, Engine):
+                connection = stack.enter_context(self._reading.connect())
+            else:
+                connection = await stack.enter_async_context(self._reading.connect())
+        return Work(connection=connection, database=self._database, writes=False, draw=self._draw)
 
 
 async def open_store(

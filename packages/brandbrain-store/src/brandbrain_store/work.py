@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import attrs
-from sqlalchemy import ColumnElement, CursorResult, Executable, Table, Text, literal, select
+from sqlalchemy import ColumnElement, Connection, CursorResult, Executable, Table, Text, literal, select
 from sqlalchemy.engine import Row
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncTransaction
 
 from brandbrain_core.ids import BrandId
 from brandbrain_store.dialects import Database
 from brandbrain_store.errors import translated
 from brandbrain_store.tables import brands
+
+T = TypeVar("T")
 
 
 @attrs.define(kw_only=True)
@@ -29,7 +32,7 @@ class Work:
         has_rung: Whether the database was told so already.
     """
 
-    connection: AsyncConnection
+    connection: AsyncConnection | Connection
     database: Database
     writes: bool
     draw: Callable[[], float]
@@ -39,13 +42,33 @@ class Work:
     async def run(
         self, statement: Executable, rows: Sequence[Mapping[str, Any]] | Mapping[str, Any] | None = None
     ) -> CursorResult[Any]:
-        """Execute; raise `Unavailable` if the database is out of reach."""
+        """
+        Execute; raise `Unavailable` if the database is out of reach.
+
+        On a plain connection it is done here and now: such a one reads from SQLite, by key, in some ten microseconds.
+        """
         with translated():
+            if isinstance(self.connection, Connection):
+                return self.connection.execute(statement, rows)
             return await self.connection.execute(statement, rows)
 
     async def all(self, statement: Executable) -> Sequence[Row[*tuple[Any, ...]]]:
         """Return all rows."""
         return (await self.run(statement)).all()
+
+    async def many(self, statement: Executable) -> Sequence[Row[*tuple[Any, ...]]]:
+        """Return all rows where they may be thousands: never on the event loop's own thread."""
+        connection = self.connection
+        if isinstance(connection, AsyncConnection):
+            return await self.all(statement)
+        with translated():
+            return await _in_thread(lambda: connection.execute(statement).all())
+
+    def savepoint(self) -> AsyncTransaction:
+        """Return a savepoint, to be entered; raise `RuntimeError` where nothing can be written."""
+        if isinstance(self.connection, Connection):
+            raise RuntimeError("a read-only unit of work has no savepoints")
+        return self.connection.begin_nested()
 
     async def first(self, statement: Executable) -> Row[*tuple[Any, ...]] | None:
         """Return the first row, or None."""
@@ -58,6 +81,16 @@ class Work:
     def moment(self, now: datetime | None) -> ColumnElement[datetime]:
         """Return *now* in a statement; None: as the store tells the time."""
         return self.database.moment(now)
+
+
+async def _in_thread(read: Callable[[], T]) -> T:
+    """Return what *read* returns; a cancelled caller waits for it, for the connection must not be given to another."""
+    reading = asyncio.ensure_future(asyncio.to_thread(read))
+    try:
+        return await asyncio.shield(reading)
+    except asyncio.CancelledError:
+        await asyncio.wait([reading])
+        raise
 
 
 def lives(brand: BrandId | ColumnElement[Any]) -> ColumnElement[bool]:
