@@ -33,7 +33,7 @@ def set_up(*, verbose: int, style: str | None) -> None:
     logging.getLogger("brandbrain").setLevel(level)
     for package in ("core", "http", "sources", "store", "synthesis", "worker"):
         logging.getLogger(f"brandbrain_{package}").setLevel(level)
-    for loud in ("httpx2", "httpcore2", "trafilatura", "asyncio"):
+    for loud in ("httpx2", "httpcore2", "trafilatura", "asyncio", "alembic"):
         logging.getLogger(loud).setLevel(logging.WARNING if verbose < len(_LEVELS) - 1 else logging.INFO)
 
 
