@@ -184,3 +184,31 @@ async def test_nul_characters_do_not_break_the_batch(workshop: Workshop) -> None
     run = await workshop.run(await workshop.compile())
 
     assert 2 == run.report.evidence_status.refreshed[0].normalized_created
+
+
+async def test_a_disabled_capability_is_reported_and_nothing_more(workshop: Workshop) -> None:
+    """A source whose capability is off is skipped with the reason; it is neither collected nor counted as stale."""
+    await connect_source(
+        workshop.deps, workshop.brand, platform="linkedin", capability="profile_posts", identifier="in/marrowby"
+    )
+
+    run = await workshop.run(await workshop.compile())
+
+    assert ["Capability disabled (feature flag)"] == [o.reason for o in run.report.evidence_status.skipped]
+    assert ["marrowby"] == [call.identifier for call in workshop.collector.calls]
+    assert "UNCHANGED" == (await workshop.compile()).kickoff.status
+
+
+async def test_a_source_left_alone_still_tells_why_it_failed(workshop: Workshop) -> None:
+    """While a broken source is not tried again, its failure stays in the report and the missing inputs."""
+    await connect_source(
+        workshop.deps, workshop.brand, platform="tiktok", capability="profile_videos", identifier="@marrowby.tt"
+    )
+    workshop.collector.items["marrowby.tt"] = SourceFailed("unreachable", "The account did not answer")
+    await workshop.compile()
+    await save_answers(workshop.deps, workshop.brand, tier=0, answers={**ANSWERS, "tier0.edge": ["By hand"]})
+
+    run = await workshop.run(await workshop.compile())
+
+    assert ["unreachable"] == [o.error_code for o in run.report.evidence_status.skipped]
+    assert "source_failed:tiktok.profile_videos" in (await workshop.snapshot()).meta.missing_input_codes

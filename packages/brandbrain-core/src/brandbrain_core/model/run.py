@@ -45,12 +45,18 @@ class Progress:
 
 @attrs.frozen(kw_only=True)
 class FrozenSource:
-    """A source as it was at kick-off, with the settings that matter to its collector."""
+    """
+    A source as it was at kick-off, with the settings that matter to its collector.
+
+    Attributes:
+        is_allowed: Whether its capability may be collected and bundled; where not, it is only reported as skipped.
+    """
 
     id: SourceId
     platform: Platform
     capability: Capability
     identifier: str
+    is_allowed: bool = True
     settings: JsonObject | None = None
 
 
@@ -82,7 +88,7 @@ class FrozenInputs:
     Attributes:
         captured_at: Aware, UTC; a snapshot with older inputs never replaces one with newer.
         answers: As stored, by question id.
-        sources: Enabled and allowed ones, ordered by platform, capability and identifier.
+        sources: The enabled ones, ordered by platform, capability and identifier.
     """
 
     captured_at: datetime

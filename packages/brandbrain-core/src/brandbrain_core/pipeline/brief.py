@@ -20,7 +20,7 @@ from brandbrain_core.policies.identifiers import extra_start_urls
 
 async def corpus_of(tools: Tools, brand: BrandId, inputs: FrozenInputs) -> tuple[EvidenceItem, ...]:
     """Return the brand's eligible items, newest first: those seen under a frozen source with its identifier."""
-    pairs = [(source.id, source.identifier) for source in inputs.sources]
+    pairs = [(source.id, source.identifier) for source in inputs.sources if source.is_allowed]
     limit = tools.plan.caps.corpus_max
     return await tools.read(lambda work: work.evidence.corpus(brand, pairs, limit=limit))
 

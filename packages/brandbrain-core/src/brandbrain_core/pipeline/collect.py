@@ -71,7 +71,7 @@ async def _isolated(tools: Tools, source: FrozenSource, runs: Sequence[Collectio
     except Exception as error:  # noqa: BLE001  a fault of an adapter or a setting is this source's failure alone
         return "failed", outcomes.failed(source, _as_failure(source, error))
     if choice.decision.action is Action.SKIP:
-        return "skipped", outcomes.plain(source, choice.decision.reason)
+        return "skipped", outcomes.skipped(source, choice.decision, now=now)
     if choice.decision.action is Action.REUSE and choice.decision.run is not None:
         return "reused", outcomes.of_run(source, choice.decision.reason, choice.decision.run, now=now)
     if choice.collector is None:

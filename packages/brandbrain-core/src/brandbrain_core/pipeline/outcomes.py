@@ -13,6 +13,7 @@ from brandbrain_core.model.collection import CollectionRun
 from brandbrain_core.model.platform import source_name
 from brandbrain_core.model.reports import EvidenceStatus, SourceOutcome
 from brandbrain_core.model.run import FrozenSource
+from brandbrain_core.policies.freshness import FreshnessDecision
 from brandbrain_core.ports import UpsertCounts
 
 SHOWN_REJECTIONS: Final = 20
@@ -66,6 +67,13 @@ def of_run(source: FrozenSource, reason: str, run: CollectionRun, *, now: dateti
         item_count=run.normalised_count,
         run_age_hours=round((now - run.started_at).total_seconds() / 3600, 1),
     )
+
+
+def skipped(source: FrozenSource, decision: FreshnessDecision, *, now: datetime) -> SourceOutcome:
+    """Return the outcome of a source that was left alone, with the failure that is the reason, if one is."""
+    if decision.run is None:
+        return plain(source, decision.reason)
+    return of_run(source, decision.reason, decision.run, now=now)
 
 
 def refreshed(outcome: SourceOutcome, counts: UpsertCounts, problems: Sequence[str]) -> SourceOutcome:

@@ -60,7 +60,7 @@ async def choose(
     decision = freshness.decide(
         runs,
         fingerprint=fingerprint,
-        allowed=(source.platform, source.capability) in plan.allowed,
+        allowed=source.is_allowed,
         forced=force,
         now=now,
         ttl_hours=plan.ttl_hours,

@@ -52,6 +52,7 @@ def _source(source: FrozenSource) -> JsonObject:
         "platform": source.platform,
         "capability": source.capability,
         "identifier": source.identifier,
+        "allowed": source.is_allowed,
         "settings": source.settings or {},
     }
 

@@ -110,11 +110,16 @@ def _job_of(deps: Deps, run: CompileRun) -> Job:
 
 
 def frozen_sources(deps: Deps, sources: tuple[Source, ...]) -> tuple[FrozenSource, ...]:
-    """Return the enabled and allowed sources as a run freezes them: by platform, capability and identifier."""
-    wanted = (s for s in sources if s.is_enabled and (s.platform, s.capability) in deps.plan.allowed)
+    """Return the enabled sources as a run freezes them: by platform, capability and identifier."""
+    wanted = (source for source in sources if source.is_enabled)
     return tuple(
         FrozenSource(
-            id=s.id, platform=s.platform, capability=s.capability, identifier=s.identifier, settings=s.settings
+            id=s.id,
+            platform=s.platform,
+            capability=s.capability,
+            identifier=s.identifier,
+            is_allowed=(s.platform, s.capability) in deps.plan.allowed,
+            settings=s.settings,
         )
         for s in sorted(wanted, key=lambda s: (s.platform, s.capability, s.identifier))
     )
