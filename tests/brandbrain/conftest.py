@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import attrs
 import pytest
@@ -18,6 +19,12 @@ from click.testing import CliRunner, Result
 
 from brandbrain.cli import cli
 from brandbrain.invocation import Surroundings
+from brandbrain.settings import load
+from brandbrain.stored import Newest, newest
+from brandbrain.wiring import opened
+from brandbrain_core.services.deps import Deps
+
+T = TypeVar("T")
 
 ANSWERS = {
     "tier0.what_we_do": "We mend sails.",
@@ -69,6 +76,23 @@ class Command:
         out, err = process.communicate(timeout=60)
         assert code == process.returncode, err
         return out, err
+
+
+def with_deps(command: Command, use: Callable[[Deps], Coroutine[Any, Any, T]]) -> T:
+    """Run *use* with the services of the command's database."""
+
+    async def run() -> T:
+        around = Surroundings(env=command.settings, folder=command.folder)
+        loaded = load(flags={}, env=around.env, folder=around.folder)
+        async with opened(loaded.settings, clock=around.clock, ids=around.ids) as deps:
+            return await use(deps)
+
+    return asyncio.run(run())
+
+
+def newest_in(command: Command) -> Newest:
+    """Return the newest snapshot of the only brand."""
+    return with_deps(command, lambda deps: newest(deps, None))
 
 
 @pytest.fixture

@@ -84,12 +84,12 @@ def demo(call: Invocation, keep: Path | None) -> None:
     """
     with _folder(call, keep) as folder, redirect_stdout(sys.stderr) if call.as_json else nullcontext():
         before, after = _Stage(folder, call).play()
-    broken = tuple(_broken(before, after))
+    gone = tuple(broken(before, after))
     if call.as_json:
-        seen = {"versions": after.version, "override_held": OVERRIDDEN not in broken, "pin_held": PINNED not in broken}
-        click.echo(json.dumps({"ok": not broken, **seen, "broken": broken}))
-    if broken:
-        raise DemoFailed(broken)
+        seen = {"versions": after.version, "override_held": OVERRIDDEN not in gone, "pin_held": PINNED not in gone}
+        click.echo(json.dumps({"ok": not gone, **seen, "broken": gone}))
+    if gone:
+        raise DemoFailed(gone)
 
 
 @contextmanager
@@ -176,7 +176,7 @@ class _Stage:
             self._out.print(Text(f"   (left to itself, the compiler would say: {inferred})", style="dim"))
 
 
-def _broken(before: Seen, after: Seen) -> Sequence[str]:
+def broken(before: Seen, after: Seen) -> Sequence[str]:
     """Return the promises that did not hold."""
     held = {
         OVERRIDDEN: after.overridden.value == after.overridden.override_value == SAID,

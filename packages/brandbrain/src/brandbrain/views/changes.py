@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from rich.console import RenderableType
 from rich.table import Table
@@ -14,15 +14,21 @@ from brandbrain_core.model.reports import Absent, Change, DiffSummary
 from brandbrain_core.model.stored_snapshot import HistoryEntry, Origin
 
 
-def changes(found: Sequence[Change]) -> Iterator[RenderableType]:
-    """Yield each changed field with what stood there before and what stands there now."""
+def changes(found: Sequence[Change], labels: Mapping[str, str]) -> Iterator[RenderableType]:
+    """
+    Yield each changed field with what stood there before and what stands there now.
+
+    Args:
+        found: The changes.
+        labels: What is shown in place of values that say nothing to people, such as ids of evidence.
+    """
     for change in found:
         yield Text(change.path, style="bold")
         table = Table.grid(padding=(0, 1))
         table.add_column(width=3, justify="right")
         table.add_column(ratio=1, overflow="fold")
         for sign, text in _lines(change):
-            table.add_row(Text(sign), Text(text), style={"-": "red", "+": "green"}.get(sign, "dim"))
+            table.add_row(Text(sign), Text(labels.get(text, text)), style={"-": "red", "+": "green"}.get(sign, "dim"))
         yield table
 
 

@@ -61,12 +61,17 @@ def _items(items: tuple[EvidenceItem, ...]) -> Table:
 
 
 def _item(item: EvidenceItem) -> Iterator[Text]:
-    when = day(item.published_at) if item.published_at else "undated"
     author = f" · {item.author_ref}" if item.author_ref else ""
-    yield Text(f"{item.platform} {item.content_type.replace('_', ' ')} · {when}{author}")
+    yield Text(f"{item_title(item)}{author}")
     yield Text(item.canonical_url, style="blue")
     quote = quoted(item)
     yield Text(f"“{quote}”" if quote else "(no text)", style="italic" if quote else "dim")
+
+
+def item_title(item: EvidenceItem) -> str:
+    """Return what an item is and of when: ``instagram post · 2 Jan 2026``."""
+    when = day(item.published_at) if item.published_at else "undated"
+    return f"{item.platform} {item.content_type.split('_')[-1]} · {when}"
 
 
 def quoted(item: EvidenceItem) -> str:

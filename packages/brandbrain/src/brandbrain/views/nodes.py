@@ -82,6 +82,13 @@ def about(node: FieldNode[JsonValue], rule: str | None) -> Text:
     return Text(" · ", style="dim").join(parts)
 
 
+def standing(node: FieldNode[JsonValue]) -> Text:
+    """Return how a field stands, in a word or two: overridden, pinned, or its confidence."""
+    if node.override_value is not None:
+        return Text("overridden", style="bold magenta")
+    return Text("pinned", style="bold cyan") if node.locked else confidence(node.confidence)
+
+
 def confidence(number: float) -> Text:
     """Return a confidence with its band, in the band's colour."""
     name = band(number)

@@ -8,7 +8,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from brandbrain.views.nodes import add_field, bullets, confidence, grid, value_line
+from brandbrain.views.nodes import add_field, bullets, confidence, grid, standing, value_line
 from brandbrain.words import as_text, counted, moment
 from brandbrain_core.model.fields import FieldNode
 from brandbrain_core.model.json import JsonValue
@@ -66,7 +66,7 @@ def summary(brand_name: str, stored: StoredSnapshot, snapshot: Snapshot) -> Iter
     table.add_column(ratio=1, overflow="ellipsis", no_wrap=True)
     table.add_column(no_wrap=True, width=13)
     for label, path in _MAIN.items():
-        table.add_row(label, value_line(nodes[path].value), confidence(nodes[path].confidence))
+        table.add_row(label, value_line(nodes[path].value), standing(nodes[path]))
     pillars = snapshot.meta.confidence_summary.get(Section.PILLARS)
     names = [pillar.name.value for pillar in snapshot.pillars]
     table.add_row("pillars", value_line(names), confidence(pillars.confidence) if pillars else Text())
