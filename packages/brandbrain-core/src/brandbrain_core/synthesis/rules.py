@@ -10,7 +10,10 @@ from __future__ import annotations
 import asyncio
 from typing import Final
 
+import attrs
+
 from brandbrain_core.model.draft import Brief, Draft
+from brandbrain_core.policies.chronology import newest_first
 from brandbrain_core.synthesis.examples import canonical_evidence
 from brandbrain_core.synthesis.grounds import voice_parts
 from brandbrain_core.synthesis.habits import habit_fields
@@ -24,6 +27,7 @@ RULES_VERSION: Final = "rules-1"
 
 def draft_by_rules(brief: Brief) -> Draft:
     """Return what the rules infer from *brief*; a pure function, and for a large corpus a slow one."""
+    brief = attrs.evolve(brief, corpus=tuple(sorted(brief.corpus, key=newest_first)))
     parts = voice_parts(brief)
     return Draft(
         fields={**voice_fields(brief, parts), **habit_fields(parts), **profile_fields(brief)},
