@@ -302,6 +302,22 @@ def test_a_pin_from_before_the_first_compile_freezes_then() -> None:
     assert "soft" == brand.value("voice.cta_policy")
 
 
+def test_an_edit_freezes_what_an_earlier_one_could_not() -> None:
+    """Even if it changes nothing else: there is a snapshot now."""
+    before = patch(
+        NONE, values={"pillars.craft.name": "Mine"}, pinned_paths=["voice.do"], snapshot=None, now=build.NOON
+    )
+    pin_alone = attrs.evolve(before, values={})
+    override_alone = attrs.evolve(before, pinned_paths=())
+
+    frozen, kept = (
+        patch(each, values={}, snapshot=build.snapshot(), now=LATER) for each in (pin_alone, override_alone)
+    )
+
+    assert {"voice.do": ["Say why"]} == frozen.pinned_values
+    assert {"pillars.craft"} == set(kept.kept_items)
+
+
 def test_a_pin_before_the_first_compile_freezes_an_override() -> None:
     """That value is known already."""
     brand = Brand(None)
