@@ -81,3 +81,19 @@ class TestSweeps(OnMemory, contracts.SweepContract):
 
 class TestOperators(OnMemory, contracts.OperatorContract):
     """What people may do."""
+
+
+class TestTenants(OnMemory, contracts.TenantsContract):
+    """The stores of tenants."""
+
+
+class TestViews(OnMemory, contracts.ViewsContract):
+    """Reads put together."""
+
+
+class TestIdempotency(OnMemory, contracts.IdempotencyContract):
+    """Requests that may be repeated."""
+
+
+class TestKeys(OnMemory, contracts.KeysContract):
+    """API keys."""

@@ -13,7 +13,7 @@ from typing import ClassVar
 
 import attrs
 
-from brandbrain_core.ids import BrandId, EvidenceId, JobId, RunId, SnapshotId, SourceId
+from brandbrain_core.ids import BrandId, EvidenceId, JobId, KeyId, RunId, SnapshotId, SourceId
 
 
 @attrs.frozen(kw_only=True)
@@ -240,6 +240,19 @@ class EvidenceNotFound(NotFound):
 
     def __str__(self) -> str:
         return "Evidence not found"
+
+
+class KeyNotFound(NotFound):
+    """No such API key."""
+
+    code = "key_not_found"
+
+    def __init__(self, key: KeyId | str) -> None:
+        super().__init__(key)
+        self.key = key
+
+    def __str__(self) -> str:
+        return f"There is no API key {self.key}"
 
 
 class FieldNotFound(NotFound):

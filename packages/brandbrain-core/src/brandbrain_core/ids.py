@@ -21,6 +21,11 @@ EvidenceId = NewType("EvidenceId", UUID)
 RunId = NewType("RunId", UUID)
 JobId = NewType("JobId", UUID)
 SnapshotId = NewType("SnapshotId", UUID)
+KeyId = NewType("KeyId", UUID)
+TenantId = NewType("TenantId", str)
+
+DEFAULT_TENANT: Final = TenantId("default")
+"""Whose brands are that were added without a tenant."""
 
 _RANDOM_BITS: Final = 74
 

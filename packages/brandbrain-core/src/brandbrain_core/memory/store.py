@@ -5,17 +5,22 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from copy import copy
 from random import Random
 
+from brandbrain_core.ids import TenantId
 from brandbrain_core.memory.brands import MemoryBrands
 from brandbrain_core.memory.collection_runs import MemoryCollections
 from brandbrain_core.memory.evidence import MemoryEvidence
+from brandbrain_core.memory.idempotency import MemoryIdempotency
 from brandbrain_core.memory.jobs import MemoryJobs
+from brandbrain_core.memory.keys import MemoryKeys
 from brandbrain_core.memory.overrides import MemoryOverrides
 from brandbrain_core.memory.runs import MemoryRuns
 from brandbrain_core.memory.snapshots import MemorySnapshots
 from brandbrain_core.memory.sources import MemorySources
 from brandbrain_core.memory.tables import Committed, Tables
+from brandbrain_core.memory.views import MemoryViews
 from brandbrain_core.ports import Clock
 
 
@@ -31,6 +36,9 @@ class MemoryUnitOfWork:
         self.runs = MemoryRuns(tables)
         self.snapshots = MemorySnapshots(tables)
         self.jobs = jobs
+        self.views = MemoryViews(tables)
+        self.idempotency = MemoryIdempotency(tables)
+        self.keys = MemoryKeys(tables)
 
 
 class MemoryStore:
@@ -53,12 +61,13 @@ class MemoryStore:
         self._draw = draw or Random().random
         self._committed = Committed()
         self._writer = asyncio.Lock()
+        self._tenant: TenantId | None = None
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[MemoryUnitOfWork]:
         """Begin a transaction that may write; see the port."""
         async with self._writer:
-            tables = Tables(self._committed, writable=True)
+            tables = Tables(self._committed, writable=True, tenant=self._tenant)
             try:
                 yield self._unit_of_work(tables)
                 tables.commit()
@@ -68,7 +77,16 @@ class MemoryStore:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[MemoryUnitOfWork]:
         """Begin a transaction that only reads; see the port."""
-        yield self._unit_of_work(Tables(self._committed, writable=False))
+        yield self._unit_of_work(Tables(self._committed, writable=False, tenant=self._tenant))
+
+    def scoped(self, tenant: TenantId) -> MemoryStore:
+        """Return the store as a tenant sees it; see the port."""
+        scoped = copy(self)
+        scoped._tenant = tenant  # noqa: SLF001
+        return scoped
+
+    async def check(self) -> None:
+        """Return: it can always be used."""
 
     async def close(self) -> None:
         """Do nothing: there is nothing to let go of."""

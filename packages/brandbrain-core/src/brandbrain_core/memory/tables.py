@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableMapping
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from brandbrain_core.ids import BrandId, CollectionRunId, EvidenceId, JobId, RunId, SnapshotId, SourceId
+from brandbrain_core.ids import (
+    BrandId,
+    CollectionRunId,
+    EvidenceId,
+    JobId,
+    KeyId,
+    RunId,
+    SnapshotId,
+    SourceId,
+    TenantId,
+)
 from brandbrain_core.memory.layers import SortedIndex, Table
+from brandbrain_core.memory.tenants import OfTenant
 from brandbrain_core.model.brand import Brand, Onboarding
 from brandbrain_core.model.collection import CollectionRun, RawItem
 from brandbrain_core.model.evidence import EvidenceItem
+from brandbrain_core.model.idempotency import IdempotencyRecord
 from brandbrain_core.model.job import Job
+from brandbrain_core.model.key import ApiKey
 from brandbrain_core.model.overrides import Overrides
 from brandbrain_core.model.platform import Capability, Platform
 from brandbrain_core.model.run import CompileRun
@@ -22,6 +35,7 @@ from brandbrain_core.model.stored_snapshot import StoredSnapshot
 SourceKey: TypeAlias = tuple[BrandId, Platform, Capability, str]
 QueueKey: TypeAlias = tuple[datetime, datetime, str, JobId]
 EndedKey: TypeAlias = tuple[datetime, JobId]
+IdempotencyKey: TypeAlias = tuple[str, str]
 
 
 class Committed:
@@ -37,7 +51,7 @@ class Tables:
     All tables, as one transaction sees them.
 
     Attributes:
-        brands: Those that were not deleted; whatever belongs to another is hidden by this.
+        brands: Those that were not deleted and are the tenant's; whatever belongs to another is hidden by this.
         source_ids: By what is unique about a source.
         sightings: By source: the ids of its items, by the identifier under which they were seen.
         jobs_of_brand: Ids, in the order in which they were added.
@@ -49,11 +63,22 @@ class Tables:
         counters: ``token`` is the last one given.
     """
 
-    def __init__(self, committed: Committed, *, writable: bool) -> None:
+    def __init__(self, committed: Committed, *, writable: bool, tenant: TenantId | None = None) -> None:
+        """
+        Open the tables.
+
+        Args:
+            committed: What is in them.
+            writable: Whether this transaction may write.
+            tenant: Whose brands are seen; None: all.
+        """
+        self.tenant = tenant
         self._committed = committed
         self._writable = writable
         self._layers: list[Table[Any, Any] | SortedIndex[Any]] = []
-        self.brands: Table[BrandId, Brand] = self._table("brands")
+        self.brands: MutableMapping[BrandId, Brand] = OfTenant(
+            self._table("brands"), self._table("tenant_of_brand"), tenant
+        )
         self.onboarding: Table[BrandId, Onboarding] = self._table("onboarding")
         self.overrides: Table[BrandId, Overrides] = self._table("overrides")
         self.sources: Table[SourceId, Source] = self._table("sources")
@@ -77,6 +102,8 @@ class Tables:
         self.versions: Table[BrandId, tuple[SnapshotId, ...]] = self._table("versions")
         self.snapshots_of_run: Table[RunId, tuple[SnapshotId, ...]] = self._table("snapshots_of_run")
         self.counters: Table[str, int] = self._table("counters")
+        self.idempotency: Table[IdempotencyKey, IdempotencyRecord] = self._table("idempotency")
+        self.keys: Table[KeyId, ApiKey] = self._table("keys")
 
     def commit(self) -> None:
         """Make everything that was written everybody's, at once."""

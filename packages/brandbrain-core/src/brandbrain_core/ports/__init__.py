@@ -9,7 +9,9 @@ becomes visible together or not at all. Any method may raise `Unavailable` when 
 nothing was written and calling again is safe, except that a commit whose answer was lost may have happened.
 """
 
+from brandbrain_core.ports.idempotency import IdempotencyRepository
 from brandbrain_core.ports.jobs import Beat, Ended, JobRepository, QueueStats, Released
+from brandbrain_core.ports.keys import KeyRepository
 from brandbrain_core.ports.repositories import (
     BrandRepository,
     CollectionRepository,
@@ -33,6 +35,7 @@ from brandbrain_core.ports.sources import (
 from brandbrain_core.ports.store import Store, UnitOfWork
 from brandbrain_core.ports.synthesis import Synthesizer
 from brandbrain_core.ports.time import Clock, Ids, WakeUps
+from brandbrain_core.ports.views import ViewRepository
 
 __all__ = [
     "Beat",
@@ -46,8 +49,10 @@ __all__ = [
     "Ended",
     "EvidenceRepository",
     "ExternalRuns",
+    "IdempotencyRepository",
     "Ids",
     "JobRepository",
+    "KeyRepository",
     "NormaliseContext",
     "Normaliser",
     "OverridesRepository",
@@ -61,5 +66,6 @@ __all__ = [
     "Synthesizer",
     "UnitOfWork",
     "UpsertCounts",
+    "ViewRepository",
     "WakeUps",
 ]

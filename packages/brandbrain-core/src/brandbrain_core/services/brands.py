@@ -59,8 +59,11 @@ async def update_brand(
 
 
 async def delete_brand(deps: Deps, brand_id: BrandId) -> None:
-    """Make the brand not exist any more; raise `BrandNotFound`."""
+    """Make the brand not exist any more, and stop what is being compiled for it; raise `BrandNotFound`."""
     async with deps.store.transaction() as work:
+        await work.brands.get(brand_id)
+        for job in await work.jobs.active(brand_id):
+            await work.jobs.cancel(job.compile_run_id)
         await work.brands.delete(brand_id, at=deps.clock.now())
 
 

@@ -26,6 +26,8 @@ from brandbrain_core.testing.contracts.deleting import DeletedBrandContract  # n
 from brandbrain_core.testing.contracts.ends import EndsContract  # noqa: E402
 from brandbrain_core.testing.contracts.evidence import EvidenceContract  # noqa: E402
 from brandbrain_core.testing.contracts.evidence_upserts import UpsertContract  # noqa: E402
+from brandbrain_core.testing.contracts.idempotency import IdempotencyContract  # noqa: E402
+from brandbrain_core.testing.contracts.keys import KeysContract  # noqa: E402
 from brandbrain_core.testing.contracts.leases import LeaseContract  # noqa: E402
 from brandbrain_core.testing.contracts.operators import OperatorContract  # noqa: E402
 from brandbrain_core.testing.contracts.overrides import OverridesContract  # noqa: E402
@@ -34,7 +36,9 @@ from brandbrain_core.testing.contracts.runs import RunsContract  # noqa: E402
 from brandbrain_core.testing.contracts.snapshots import SnapshotsContract  # noqa: E402
 from brandbrain_core.testing.contracts.sources import SourcesContract  # noqa: E402
 from brandbrain_core.testing.contracts.sweeps import SweepContract  # noqa: E402
+from brandbrain_core.testing.contracts.tenants import TenantsContract  # noqa: E402
 from brandbrain_core.testing.contracts.transactions import TransactionsContract  # noqa: E402
+from brandbrain_core.testing.contracts.views import ViewsContract  # noqa: E402
 
 __all__ = [
     "BrandsContract",
@@ -43,6 +47,8 @@ __all__ = [
     "DeletedBrandContract",
     "EndsContract",
     "EvidenceContract",
+    "IdempotencyContract",
+    "KeysContract",
     "LeaseContract",
     "OperatorContract",
     "OverridesContract",
@@ -52,6 +58,8 @@ __all__ = [
     "SourcesContract",
     "StoreContract",
     "SweepContract",
+    "TenantsContract",
     "TransactionsContract",
     "UpsertContract",
+    "ViewsContract",
 ]
