@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from importlib.metadata import EntryPoint
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -19,7 +20,6 @@ from brandbrain.wiring import open_settings_store
 from brandbrain_core.clock import SystemClock
 from brandbrain_core.errors import InvalidSettings
 from brandbrain_core.memory import MemoryStore
-from brandbrain_core.memory.given import GivenItems
 from brandbrain_core.model.draft import Brief, Draft
 from brandbrain_core.model.platform import Capability, Platform
 
@@ -35,6 +35,7 @@ class Echo:
 
     async def draft(self, brief: Brief) -> Draft:
         """Return nothing."""
+        del brief
         return Draft()
 
 
@@ -43,16 +44,22 @@ def make_echo(env: Mapping[str, str]) -> Echo | None:
     return Echo() if "ECHO" in env else None
 
 
-class Shelf(GivenItems):
+class Shelf:
     """A collector with a raw shape of its own."""
 
     name = "shelf"
-    normalisers: Mapping[str, Any] = {"shelf_item": str}
+    version = "1"
+    capped = True
+    normalisers: Mapping[str, Any] = MappingProxyType({"shelf_item": str})
+
+    def serves(self, *_: object) -> bool:
+        """Collect nothing that is known."""
+        return False
 
 
 def make_shelf(env: Mapping[str, str]) -> Shelf:
     """Give the collector."""
-    return Shelf([])
+    return Shelf()
 
 
 async def make_store(url: str, *, migrate: bool, clock: SystemClock) -> MemoryStore:
