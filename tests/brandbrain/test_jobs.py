@@ -31,12 +31,13 @@ def test_jobs_are_listed_newest_first_with_the_state_of_the_queue(command: Comma
     assert (1, 1, 0) == tuple(listed["queue"][name] for name in ("pending", "ready", "running"))
 
 
-def test_adding_what_would_change_nothing_adds_nothing(command: Command, posts: Path) -> None:
-    """The answer says so, and twice the same is one job."""
+def test_adding_twice_adds_one_job(command: Command, posts: Path) -> None:
+    """What waits already is what is answered, for one brand and for all."""
     command("compile", "--file", posts.name, "--answers", "answers.json")
 
-    assert "UNCHANGED" == command.json("jobs", "add")["status"]
     first, second = command.json("jobs", "add", "--force"), command.json("jobs", "add", "--force", "--all")
+
+    assert "PENDING" == first["status"]
     assert first == second
 
 
