@@ -19,6 +19,7 @@ from sqlalchemy import Table, event, insert, text
 from brandbrain_core.clock import SystemClock
 from brandbrain_core.ids import EvidenceId
 from brandbrain_core.model.collection import CollectionRun
+from brandbrain_core.model.idempotency import Claim
 from brandbrain_core.model.job import JobStatus, Lease, LeaseTerms
 from brandbrain_core.model.platform import Capability, Platform
 from brandbrain_core.model.source import Source
@@ -26,7 +27,7 @@ from brandbrain_core.model.stored_snapshot import Origin, StoredSnapshot
 from brandbrain_core.policies.evidence_merge import first_seen
 from brandbrain_core.policies.lease import claimed, completed
 from brandbrain_core.testing import build
-from brandbrain_store import SqlStore, SqlUnitOfWork, open_store, tables
+from brandbrain_store import SqlStore, SqlUnitOfWork, migrate, open_store, tables
 from brandbrain_store.evidence_rows import row_of as evidence_rows
 from brandbrain_store.job_rows import row_of as job_rows
 from brandbrain_store.runs import row_of as run_rows
@@ -40,6 +41,8 @@ SOME = 5000
 """Rows in each table."""
 VERSIONS = 20
 """Snapshots of the first brand."""
+
+_CLAIM = Claim(owner="default", key="7", fingerprint="x", token=build.BRAND, claimed_at=NOW)
 
 READS: dict[str, Do] = {
     "brands.get": lambda work: work.brands.get(build.BRAND),
@@ -75,6 +78,12 @@ READS: dict[str, Do] = {
     "jobs.page": lambda work: work.jobs.page(status=None, brand=None, after=None, limit=20),
     "jobs.page of a status": lambda work: work.jobs.page(status=JobStatus.FAILED, brand=None, after=None, limit=20),
     "jobs.page of a brand": lambda work: work.jobs.page(status=None, brand=build.BRAND, after=None, limit=20),
+    "views.latest": lambda work: work.views.latest(build.BRAND),
+    "views.run": lambda work: work.views.run(build.BRAND, build.run_id(1)),
+    "views.history": lambda work: work.views.history(build.BRAND, before_version=None, offset=0, limit=10),
+    "views.runs": lambda work: work.views.runs(build.BRAND, after=None, offset=0, limit=10),
+    "views.state": lambda work: work.views.state(build.BRAND),
+    "keys.by_prefix": lambda work: work.keys.by_prefix("bb_0123456789ab"),
     "jobs.claimable": lambda work: work.jobs.claimable(limit=8),
     "jobs.stats": lambda work: work.jobs.stats(),
 }
@@ -87,6 +96,8 @@ WRITES: dict[str, Do] = {
     "jobs.release_worker": lambda work: work.jobs.release_worker("w"),
     "jobs.cancel": lambda work: work.jobs.cancel(build.run_id(50)),
     "jobs.prune": lambda work: work.jobs.prune(finished_before=NOW - timedelta(days=30), limit=100),
+    "idempotency.claim": lambda work: work.idempotency.claim(_CLAIM, stale_before=NOW, expired_before=NOW),
+    "idempotency.prune": lambda work: work.idempotency.prune(expired_before=NOW - timedelta(days=1), limit=100),
     "overrides.get for update": lambda work: work.overrides.get(build.BRAND, for_update=True),
     "snapshots.append": lambda work: work.snapshots.append(_next_version()),
     "evidence.upsert": lambda work: work.evidence.upsert(build.BRAND, [build.sighting()], at=NOW),
@@ -135,9 +146,10 @@ def filled_file(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory)
 
 
 @pytest.fixture(scope="module")
-def filled_database(make_database: Callable[..., str], migrated_postgres: str) -> str:
+def filled_database(make_database: Callable[..., str]) -> str:
     """The URL of a PostgreSQL database with some thousand rows in each table."""
-    url = make_database(migrated_postgres)
+    url = make_database()
+    _apart(migrate.upgrade(url))
     _apart(_fill(url))
     return url
 
@@ -238,6 +250,22 @@ _ROWS: dict[Table, Callable[[int], dict[str, Any]]] = {
     tables.compile_runs: lambda n: run_rows(build.compile_run(n, brand_id=build.brand_id(n))),
     tables.snapshots: _snapshot_row,
     tables.jobs: _job_row,
+    tables.api_keys: lambda n: {
+        "id": build.brand_id(n),
+        "tenant": "default",
+        "name": "x",
+        "prefix": f"bb_{n:012}",
+        "digest": "0" * 64,
+        "scopes": "[]",
+        "created_at": NOW,
+    },
+    tables.idempotency: lambda n: {
+        "owner": "default",
+        "key": str(n),
+        "fingerprint": "x",
+        "token": build.brand_id(n),
+        "claimed_at": NOW,
+    },
 }
 
 

@@ -9,11 +9,12 @@ import asyncpg
 import pytest
 
 from brandbrain_core.model.job import LeaseTerms
+from brandbrain_core.ports import WakeUps
 from brandbrain_core.testing import build
 from brandbrain_store import SqlStore, open_store
 from brandbrain_store.addresses import parse
 from brandbrain_store.dialects import WAKE_CHANNEL
-from brandbrain_store.wakeup import ChannelWakeUps, WakeUps
+from brandbrain_store.wakeup import ChannelWakeUps
 
 LONG = 20.0
 SOON = 5.0

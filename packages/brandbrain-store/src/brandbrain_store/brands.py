@@ -9,14 +9,13 @@ from typing import Any
 from sqlalchemy import insert, select, update
 
 from brandbrain_core.errors import BrandNotFound
-from brandbrain_core.ids import BrandId
+from brandbrain_core.ids import DEFAULT_TENANT, BrandId
 from brandbrain_core.model.brand import Brand, Onboarding
 from brandbrain_core.policies.canonical import canonical
 from brandbrain_store.tables import brands, onboardings
 from brandbrain_store.work import Work
 
 _COLUMNS = (brands.c.id, brands.c.name, brands.c.website_url, brands.c.created_at)
-_ALIVE = brands.c.deleted_at.is_(None)
 
 
 class SqlBrands:
@@ -28,36 +27,37 @@ class SqlBrands:
     async def add(self, brand: Brand) -> None:
         """Store a new brand."""
         row = {"id": brand.id, "name": brand.name, "website_url": brand.website_url, "created_at": brand.created_at}
+        row["tenant"] = self._work.tenant or DEFAULT_TENANT
         await self._work.run(insert(brands).values(row))
 
     async def get(self, brand: BrandId) -> Brand:
         """Return the brand; raise `BrandNotFound` if there is none or it was deleted."""
-        row = await self._work.first(select(*_COLUMNS).where(brands.c.id == brand, _ALIVE))
+        row = await self._work.first(select(*_COLUMNS).where(brands.c.id == brand, self._work.sees()))
         if row is None:
             raise BrandNotFound(brand)
-        return _brand(row)
+        return brand_of(row)
 
     async def find_by_name(self, name: str) -> Brand | None:
         """Return the oldest brand of exactly this name, or None."""
-        found = select(*_COLUMNS).where(brands.c.name == name, _ALIVE)
+        found = select(*_COLUMNS).where(brands.c.name == name, self._work.sees())
         row = await self._work.first(found.order_by(brands.c.created_at, brands.c.id).limit(1))
-        return None if row is None else _brand(row)
+        return None if row is None else brand_of(row)
 
     async def page(self, *, after: BrandId | None, limit: int) -> tuple[Brand, ...]:
         """Return up to *limit* brands, newest first (by id), beginning behind *after*."""
-        found = select(*_COLUMNS).where(_ALIVE).order_by(brands.c.id.desc()).limit(limit)
+        found = select(*_COLUMNS).where(self._work.sees()).order_by(brands.c.id.desc()).limit(limit)
         if after is not None:
             found = found.where(brands.c.id < after)
-        return tuple(_brand(row) for row in await self._work.all(found))
+        return tuple(brand_of(row) for row in await self._work.all(found))
 
     async def update(self, brand: Brand) -> None:
         """Replace name and website; raise `BrandNotFound`."""
-        changed = update(brands).where(brands.c.id == brand.id, _ALIVE)
+        changed = update(brands).where(brands.c.id == brand.id, self._work.sees())
         await self._change(brand.id, changed.values(name=brand.name, website_url=brand.website_url))
 
     async def delete(self, brand: BrandId, *, at: datetime) -> None:
         """Make the brand not exist any more, for every reader and every kick-off; raise `BrandNotFound`."""
-        await self._change(brand, update(brands).where(brands.c.id == brand, _ALIVE).values(deleted_at=at))
+        await self._change(brand, update(brands).where(brands.c.id == brand, self._work.sees()).values(deleted_at=at))
 
     async def onboarding(self, brand: BrandId) -> Onboarding:
         """
@@ -69,16 +69,14 @@ class SqlBrands:
         found = (
             select(onboardings.c.tier, onboardings.c.answers, onboardings.c.updated_at)
             .select_from(brands.outerjoin(onboardings, onboardings.c.brand_id == brands.c.id))
-            .where(brands.c.id == brand, _ALIVE)
+            .where(brands.c.id == brand, self._work.sees())
         )
         if self._work.writes:
             found = found.with_for_update(key_share=True, of=brands)
         row = await self._work.first(found)
         if row is None:
             raise BrandNotFound(brand)
-        if row.answers is None:
-            return Onboarding(brand_id=brand)
-        return Onboarding(brand_id=brand, tier=row.tier, answers=json.loads(row.answers), updated_at=row.updated_at)
+        return onboarding_of(brand, row.tier, row.answers, row.updated_at)
 
     async def save_onboarding(self, onboarding: Onboarding) -> None:
         """Replace all answers of the brand."""
@@ -91,5 +89,13 @@ class SqlBrands:
             raise BrandNotFound(brand)
 
 
-def _brand(row: Any) -> Brand:
+def onboarding_of(brand: BrandId, tier: int | None, answers: str | None, updated_at: datetime | None) -> Onboarding:
+    """Return the answers that columns of ``onboardings`` hold; None in them: nothing was saved."""
+    if tier is None or answers is None:
+        return Onboarding(brand_id=brand)
+    return Onboarding(brand_id=brand, tier=tier, answers=json.loads(answers), updated_at=updated_at)
+
+
+def brand_of(row: Any) -> Brand:
+    """Return the brand that a row holds."""
     return Brand(id=BrandId(row.id), name=row.name, website_url=row.website_url, created_at=row.created_at)

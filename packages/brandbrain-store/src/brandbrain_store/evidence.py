@@ -17,9 +17,8 @@ from brandbrain_core.ports import Sighting, UpsertCounts
 from brandbrain_store.evidence_rows import ITEM_COLUMNS, item_of, row_of
 from brandbrain_store.evidence_upsert import CREATED, UNCHANGED, UPDATED, upsert
 from brandbrain_store.tables import evidence, evidence_sightings
-from brandbrain_store.work import Work, lives
+from brandbrain_store.work import Work
 
-_ALIVE: Final = lives(evidence.c.brand_id)
 _NEWEST_FIRST: Final = (evidence.c.age, evidence.c.identity, evidence.c.platform)
 _CHUNK: Final = 500
 
@@ -55,7 +54,9 @@ class SqlEvidence:
 
     async def get(self, evidence_id: EvidenceId) -> EvidenceItem:
         """Return the item; raise `EvidenceNotFound`, also when its brand was deleted."""
-        row = await self._work.first(select(*ITEM_COLUMNS).where(evidence.c.id == evidence_id, _ALIVE))
+        row = await self._work.first(
+            select(*ITEM_COLUMNS).where(evidence.c.id == evidence_id, self._work.lives(evidence.c.brand_id))
+        )
         if row is None:
             raise EvidenceNotFound(evidence_id)
         return item_of(row)
@@ -64,7 +65,9 @@ class SqlEvidence:
         """Return the items in the order asked, unknown ids left out. One query."""
         if not ids:
             return ()
-        rows = await self._work.all(select(*ITEM_COLUMNS).where(evidence.c.id.in_(set(ids)), _ALIVE))
+        rows = await self._work.all(
+            select(*ITEM_COLUMNS).where(evidence.c.id.in_(set(ids)), self._work.lives(evidence.c.brand_id))
+        )
         found = {row.id: item_of(row) for row in rows}
         return tuple(found[wanted] for wanted in ids if wanted in found)
 
@@ -76,7 +79,9 @@ class SqlEvidence:
             return ()
         pairs = tuple_(evidence_sightings.c.source_id, evidence_sightings.c.identifier)
         sighted = select(evidence_sightings.c.evidence_id).where(pairs.in_(sources))
-        found = select(*ITEM_COLUMNS).where(evidence.c.brand_id == brand, evidence.c.id.in_(sighted), lives(brand))
+        found = select(*ITEM_COLUMNS).where(
+            evidence.c.brand_id == brand, evidence.c.id.in_(sighted), self._work.lives(brand)
+        )
         return await self._items(found.order_by(*_NEWEST_FIRST).limit(limit))
 
     async def page(
@@ -89,7 +94,7 @@ class SqlEvidence:
         limit: int,
     ) -> tuple[EvidenceItem, ...]:
         """Return up to *limit* items of the brand in the corpus's order, beginning behind *after*."""
-        found = select(*ITEM_COLUMNS).where(evidence.c.brand_id == brand, lives(brand))
+        found = select(*ITEM_COLUMNS).where(evidence.c.brand_id == brand, self._work.lives(brand))
         if platform is not None:
             found = found.where(evidence.c.platform == platform)
         if content_type is not None:
@@ -105,7 +110,9 @@ class SqlEvidence:
 
     async def count(self, brand: BrandId) -> int:
         """Return the number of items of the brand."""
-        counted = select(func.count()).select_from(evidence).where(evidence.c.brand_id == brand, lives(brand))
+        counted = (
+            select(func.count()).select_from(evidence).where(evidence.c.brand_id == brand, self._work.lives(brand))
+        )
         return int(await self._work.value(counted))
 
     async def _items(self, found: Select[Any]) -> tuple[EvidenceItem, ...]:

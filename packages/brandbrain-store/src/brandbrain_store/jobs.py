@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, insert, literal, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, case, insert, or_, select, tuple_, update
 
 from brandbrain_core import wire
 from brandbrain_core.errors import (
@@ -38,7 +38,7 @@ from brandbrain_store.job_rows import JOB_COLUMNS, job_of, row_of
 from brandbrain_store.pruning import prune_jobs
 from brandbrain_store.queue_stats import queue_stats
 from brandbrain_store.tables import compile_runs, jobs
-from brandbrain_store.work import Work, constants, inline, lives
+from brandbrain_store.work import Work, constants, inline
 
 _RUNNING = jobs.c.status == inline(JobStatus.RUNNING)
 _ACTIVE = or_(jobs.c.status == inline(JobStatus.PENDING), _RUNNING)
@@ -53,7 +53,7 @@ class SqlJobs:
     async def add(self, run: CompileRun, job: Job) -> None:
         """Store a PENDING run and its pending job; raise `BrandNotFound`, or `Conflict` if one waits already."""
         row = row_of(job)
-        where_brand_lives = select(*constants(jobs, row)).where(lives(literal(job.brand_id, jobs.c.brand_id.type)))
+        where_brand_lives = select(*constants(jobs, row)).where(self._work.lives(job.brand_id))
         added = self._work.database.insert(jobs).from_select(list(row), where_brand_lives).on_conflict_do_nothing()
         wake = self._work.database.wake()
         columns = (jobs.c.id,) if wake is None else (jobs.c.id, wake)

@@ -30,18 +30,18 @@ class SqlOverrides:
         reads while it waits would read what was there before it waited.
         """
         if for_update:
-            lock = select(brands.c.id).where(brands.c.id == brand).with_for_update(key_share=True)
+            lock = select(brands.c.id).where(brands.c.id == brand, self._work.sees()).with_for_update(key_share=True)
             await self._work.run(lock)
         found = (
             select(tables.overrides)
             .add_columns(brands.c.id)
             .select_from(brands.outerjoin(tables.overrides, tables.overrides.c.brand_id == brands.c.id))
-            .where(brands.c.id == brand, brands.c.deleted_at.is_(None))
+            .where(brands.c.id == brand, self._work.sees())
         )
         row = await self._work.first(found)
         if row is None:
             raise BrandNotFound(brand)
-        return Overrides(brand_id=brand) if row.brand_id is None else _overrides(row._mapping)  # noqa: SLF001
+        return overrides_of(brand, row._mapping)  # noqa: SLF001
 
     async def save(self, overrides: Overrides) -> None:
         """Replace the overrides."""
@@ -56,9 +56,12 @@ class SqlOverrides:
         await self._work.run(saved.on_conflict_do_update(index_elements=["brand_id"], set_=row))
 
 
-def _overrides(row: Any) -> Overrides:
+def overrides_of(brand: BrandId, row: Any) -> Overrides:
+    """Return the record that a row, by name of column, holds; an empty one where there is none."""
+    if row["brand_id"] is None:
+        return Overrides(brand_id=brand)
     return Overrides(
-        brand_id=BrandId(row["brand_id"]),
+        brand_id=brand,
         values=json.loads(row["values"]),
         pinned_paths=tuple(json.loads(row["pinned_paths"])),
         pinned_values=json.loads(row["pinned_values"]),

@@ -12,7 +12,7 @@ from brandbrain_core.ids import BrandId, RunId
 from brandbrain_core.model.reports import RunReport
 from brandbrain_core.model.run import CompileRun, FrozenInputs, Progress, RunStatus
 from brandbrain_store.tables import compile_runs
-from brandbrain_store.work import Work, lives
+from brandbrain_store.work import Work
 
 
 class SqlRuns:
@@ -23,7 +23,9 @@ class SqlRuns:
 
     async def get(self, brand: BrandId, run: RunId) -> CompileRun:
         """Return the run; raise `RunNotFound`, also when it is another brand's."""
-        found = select(compile_runs).where(compile_runs.c.id == run, compile_runs.c.brand_id == brand, lives(brand))
+        found = select(compile_runs).where(
+            compile_runs.c.id == run, compile_runs.c.brand_id == brand, self._work.lives(brand)
+        )
         row = await self._work.first(found)
         if row is None:
             raise RunNotFound(run)
@@ -31,7 +33,7 @@ class SqlRuns:
 
     async def page(self, brand: BrandId, *, after: RunId | None, limit: int) -> tuple[CompileRun, ...]:
         """Return up to *limit* runs of the brand, newest first (by id), beginning behind *after*."""
-        found = select(compile_runs).where(compile_runs.c.brand_id == brand, lives(brand))
+        found = select(compile_runs).where(compile_runs.c.brand_id == brand, self._work.lives(brand))
         if after is not None:
             found = found.where(compile_runs.c.id < after)
         found = found.order_by(compile_runs.c.id.desc()).limit(limit)

@@ -12,10 +12,9 @@ from brandbrain_core.ids import BrandId, RunId, SnapshotId
 from brandbrain_core.model.reports import DiffSummary
 from brandbrain_core.model.stored_snapshot import HistoryEntry, Origin, SnapshotHead, StoredSnapshot
 from brandbrain_store.tables import snapshots
-from brandbrain_store.work import Work, constants, inline, lives
+from brandbrain_store.work import Work, constants, inline
 
-_ALIVE: Final = lives(snapshots.c.brand_id)
-_HEAD: Final = (
+HEAD_COLUMNS: Final = (
     snapshots.c.id,
     snapshots.c.brand_id,
     snapshots.c.version,
@@ -33,6 +32,7 @@ _ENTRY: Final = (
     snapshots.c.diff_summary,
     snapshots.c.created_at,
 )
+_NAMES: Final = tuple(snapshots.c.keys())
 _FAR: Final = 1 << 62
 """More rows than there can be, and a number that every database takes."""
 
@@ -45,29 +45,31 @@ class SqlSnapshots:
 
     async def head(self, brand: BrandId) -> SnapshotHead | None:
         """Return what must be known of the newest version, without its document; None: there is none."""
-        row = await self._work.first(_newest(select(*_HEAD), brand))
+        row = await self._work.first(self._newest(select(*HEAD_COLUMNS), brand))
         return None if row is None else SnapshotHead(**row._mapping)  # noqa: SLF001
 
     async def latest(self, brand: BrandId) -> StoredSnapshot:
         """Return the newest version; raise `SnapshotNotFound` if there is none."""
-        row = await self._work.first(_newest(select(snapshots), brand))
+        row = await self._work.first(self._newest(select(snapshots), brand))
         if row is None:
             raise SnapshotNotFound
-        return _snapshot(row)
+        return snapshot_of(row)
 
     async def get(self, brand: BrandId, snapshot: SnapshotId) -> StoredSnapshot:
         """Return one version; raise `SnapshotNotFound`, also when it is another brand's."""
-        found = select(snapshots).where(snapshots.c.id == snapshot, snapshots.c.brand_id == brand, lives(brand))
+        found = select(snapshots).where(
+            snapshots.c.id == snapshot, snapshots.c.brand_id == brand, self._work.lives(brand)
+        )
         row = await self._work.first(found)
         if row is None:
             raise SnapshotNotFound(snapshot)
-        return _snapshot(row)
+        return snapshot_of(row)
 
     async def of_run(self, run: RunId) -> StoredSnapshot | None:
         """Return the version that a compile run published (origin ``compile``), or None."""
         compiled = and_(snapshots.c.compile_run_id == run, snapshots.c.origin == inline(Origin.COMPILE))
-        row = await self._work.first(select(snapshots).where(compiled, _ALIVE))
-        return None if row is None else _snapshot(row)
+        row = await self._work.first(select(snapshots).where(compiled, self._work.lives(snapshots.c.brand_id)))
+        return None if row is None else snapshot_of(row)
 
     async def append(self, snapshot: StoredSnapshot) -> None:
         """
@@ -86,7 +88,7 @@ class SqlSnapshots:
         self, brand: BrandId, *, before_version: int | None, offset: int, limit: int
     ) -> tuple[HistoryEntry, ...]:
         """Return up to *limit* entries, newest first, of versions below *before_version*, after skipping *offset*."""
-        found = select(*_ENTRY).where(snapshots.c.brand_id == brand, lives(brand))
+        found = select(*_ENTRY).where(snapshots.c.brand_id == brand, self._work.lives(brand))
         if before_version is not None:
             found = found.where(snapshots.c.version < before_version)
         found = found.order_by(snapshots.c.version.desc()).offset(min(offset, _FAR)).limit(limit)
@@ -94,12 +96,14 @@ class SqlSnapshots:
 
     async def count(self, brand: BrandId) -> int:
         """Return the number of versions of the brand."""
-        counted = select(func.count()).select_from(snapshots).where(snapshots.c.brand_id == brand, lives(brand))
+        counted = (
+            select(func.count()).select_from(snapshots).where(snapshots.c.brand_id == brand, self._work.lives(brand))
+        )
         return int(await self._work.value(counted))
 
-
-def _newest(columns: Select[Any], brand: BrandId) -> Select[Any]:
-    return columns.where(snapshots.c.brand_id == brand, lives(brand)).order_by(snapshots.c.version.desc()).limit(1)
+    def _newest(self, columns: Select[Any], brand: BrandId) -> Select[Any]:
+        of_brand = columns.where(snapshots.c.brand_id == brand, self._work.lives(brand))
+        return of_brand.order_by(snapshots.c.version.desc()).limit(1)
 
 
 def _follows(snapshot: StoredSnapshot) -> Any:
@@ -132,8 +136,9 @@ def row_of(snapshot: StoredSnapshot) -> dict[str, Any]:
     }
 
 
-def _snapshot(row: Any) -> StoredSnapshot:
-    members = dict(row._mapping)  # noqa: SLF001
+def snapshot_of(row: Any) -> StoredSnapshot:
+    """Return the version that a row holds, whatever else is in it."""
+    members = {name: getattr(row, name) for name in _NAMES}
     return StoredSnapshot(**members | {"origin": Origin(row.origin), "diff_summary": _diff(row.diff_summary)})
 
 

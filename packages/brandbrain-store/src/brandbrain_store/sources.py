@@ -14,9 +14,7 @@ from brandbrain_core.model.source import Source
 from brandbrain_core.policies.canonical import canonical
 from brandbrain_store.errors import unique_violation_as
 from brandbrain_store.tables import sources
-from brandbrain_store.work import Work, lives
-
-_ALIVE = lives(sources.c.brand_id)
+from brandbrain_store.work import Work
 
 
 class SqlSources:
@@ -41,7 +39,9 @@ class SqlSources:
 
     async def get(self, source: SourceId) -> Source:
         """Return the source; raise `SourceNotFound`, also when its brand was deleted."""
-        row = await self._work.first(select(sources).where(sources.c.id == source, _ALIVE))
+        row = await self._work.first(
+            select(sources).where(sources.c.id == source, self._work.lives(sources.c.brand_id))
+        )
         if row is None:
             raise SourceNotFound(source)
         return _source(row)
@@ -54,7 +54,7 @@ class SqlSources:
                 sources.c.platform == platform,
                 sources.c.capability == capability,
                 sources.c.identifier == identifier,
-                lives(brand),
+                self._work.lives(brand),
             )
         )
         return None if row is None else _source(row)
@@ -62,19 +62,25 @@ class SqlSources:
     async def of_brand(self, brand: BrandId) -> tuple[Source, ...]:
         """Return all sources of the brand, newest first (created_at, then id, descending)."""
         newest_first = sources.c.created_at.desc(), sources.c.id.desc()
-        found = select(sources).where(sources.c.brand_id == brand, lives(brand)).order_by(*newest_first)
+        found = select(sources).where(sources.c.brand_id == brand, self._work.lives(brand)).order_by(*newest_first)
         return tuple(_source(row) for row in await self._work.all(found))
 
     async def update(self, source: Source) -> None:
         """Replace identifier, is_enabled, settings, updated_at; raise `SourceNotFound`, or `SourceExists`."""
-        changed = update(sources).where(sources.c.id == source.id, _ALIVE).values(_changeable(source))
+        changed = (
+            update(sources)
+            .where(sources.c.id == source.id, self._work.lives(sources.c.brand_id))
+            .values(_changeable(source))
+        )
         with unique_violation_as(SourceExists()):
             if await self._work.first(changed.returning(sources.c.id)) is None:
                 raise SourceNotFound(source.id)
 
     async def delete(self, source: SourceId) -> None:
         """Delete the source, its collection runs, raw items and sightings; raise `SourceNotFound`."""
-        gone = delete(sources).where(sources.c.id == source, _ALIVE).returning(sources.c.id)
+        gone = (
+            delete(sources).where(sources.c.id == source, self._work.lives(sources.c.brand_id)).returning(sources.c.id)
+        )
         if await self._work.first(gone) is None:
             raise SourceNotFound(source)
 

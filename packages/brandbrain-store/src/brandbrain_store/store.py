@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from copy import copy
 from functools import cached_property
 from random import SystemRandom
 
@@ -12,7 +13,8 @@ from sqlalchemy import URL, Connection, Engine, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from brandbrain_core.clock import SystemClock, SystemIds
-from brandbrain_core.ports import Clock
+from brandbrain_core.ids import TenantId
+from brandbrain_core.ports import Clock, WakeUps
 from brandbrain_store import migrate as migrations
 from brandbrain_store.addresses import database_of, parse
 from brandbrain_store.brands import SqlBrands
@@ -20,12 +22,15 @@ from brandbrain_store.collections import SqlCollections
 from brandbrain_store.dialects import Database
 from brandbrain_store.errors import connecting, translated
 from brandbrain_store.evidence import SqlEvidence
+from brandbrain_store.idempotency import SqlIdempotency
 from brandbrain_store.jobs import SqlJobs
+from brandbrain_store.keys import SqlKeys
 from brandbrain_store.overrides import SqlOverrides
 from brandbrain_store.runs import SqlRuns
 from brandbrain_store.snapshots import SqlSnapshots
 from brandbrain_store.sources import SqlSources
-from brandbrain_store.wakeup import ChannelWakeUps, FileWakeUps, WakeUps
+from brandbrain_store.views import SqlViews
+from brandbrain_store.wakeup import ChannelWakeUps, FileWakeUps
 from brandbrain_store.work import Work
 
 
@@ -75,6 +80,21 @@ class SqlUnitOfWork:
         """Jobs and leases."""
         return SqlJobs(self._work)
 
+    @cached_property
+    def views(self) -> SqlViews:
+        """Reads put together by the store."""
+        return SqlViews(self._work)
+
+    @cached_property
+    def idempotency(self) -> SqlIdempotency:
+        """Requests that may be repeated."""
+        return SqlIdempotency(self._work)
+
+    @cached_property
+    def keys(self) -> SqlKeys:
+        """API keys."""
+        return SqlKeys(self._work)
+
 
 class SqlStore:
     """
@@ -89,6 +109,7 @@ class SqlStore:
         self._draw = draw
         self._writing = database.writing_engine(url)
         self._reading = database.reading_engine(url)
+        self._tenant: TenantId | None = None
         self._ready = asyncio.Event()
         self._wake_ups: list[WakeUps] = []
 
@@ -117,6 +138,12 @@ class SqlStore:
         with translated():
             async with AsyncExitStack() as stack:
                 yield SqlUnitOfWork(await self._begin_reading(stack))
+
+    def scoped(self, tenant: TenantId) -> SqlStore:
+        """Return the store as *tenant* sees it; it shares the connections of this one. See the port."""
+        scoped = copy(self)
+        scoped._tenant = tenant  # noqa: SLF001
+        return scoped
 
     async def check(self) -> None:
         """
@@ -163,7 +190,7 @@ class SqlStore:
         with connecting():
             connection = await stack.enter_async_context(self._writing.connect())
             await stack.enter_async_context(connection.begin())
-        return Work(connection=connection, database=self._database, writes=True, draw=self._draw)
+        return self._work(connection, writes=True)
 
     async def _begin_reading(self, stack: AsyncExitStack) -> Work:
         connection: AsyncConnection | Connection
@@ -172,7 +199,10 @@ class SqlStore:
                 connection = stack.enter_context(self._reading.connect())
             else:
                 connection = await stack.enter_async_context(self._reading.connect())
-        return Work(connection=connection, database=self._database, writes=False, draw=self._draw)
+        return self._work(connection, writes=False)
+
+    def _work(self, connection: AsyncConnection | Connection, *, writes: bool) -> Work:
+        return Work(connection=connection, database=self._database, writes=writes, tenant=self._tenant, draw=self._draw)
 
 
 async def open_store(

@@ -58,6 +58,8 @@ brands: Final = Table(
     Column("website_url", Text()),
     Column("created_at", Moment(), nullable=False),
     Column("deleted_at", Moment()),
+    Column("tenant", Text(), nullable=False, server_default="default"),
+    Index(None, "tenant", "id"),
     _partial("ix_brands_name", "name", "created_at", where="deleted_at is null"),
 )
 
@@ -272,6 +274,36 @@ jobs: Final = Table(
     },
 )
 """There is no index on *locked_at*, on purpose: a sign of life then touches no index (a heap-only update)."""
+
+api_keys: Final = Table(
+    "api_keys",
+    metadata,
+    Column("id", Uuid(), primary_key=True),
+    Column("tenant", Text(), nullable=False),
+    Column("name", String(255), nullable=False),
+    Column("prefix", String(32), nullable=False, unique=True),
+    Column("digest", String(64), nullable=False),
+    Column("scopes", Text(), nullable=False),
+    Column("created_at", Moment(), nullable=False),
+    Column("expires_at", Moment()),
+    Column("revoked_at", Moment()),
+    Index(None, "tenant", "id"),
+)
+
+idempotency: Final = Table(
+    "idempotency",
+    metadata,
+    Column("owner", Text(), primary_key=True),
+    Column("key", String(255), primary_key=True),
+    Column("fingerprint", Text(), nullable=False),
+    Column("token", Uuid(), nullable=False),
+    Column("claimed_at", Moment(), nullable=False),
+    Column("status", Integer()),
+    Column("headers", Text()),
+    Column("body", Text()),
+    Index(None, "claimed_at"),
+)
+"""What was asked under a key of the client's choice; without *status* it is still under way."""
 
 lease_token_sequence: Final = Sequence("lease_tokens", metadata=metadata)
 """Where tokens come from on PostgreSQL."""

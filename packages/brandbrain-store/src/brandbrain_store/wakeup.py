@@ -13,7 +13,7 @@ import logging
 import sqlite3
 import time
 from collections.abc import Callable
-from typing import Any, Final, Protocol
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import URL
@@ -26,16 +26,6 @@ LOOK_SECONDS: Final = 0.03
 """Between two looks at the version of an SQLite file."""
 
 _PENDING: Final = "select exists (select 1 from jobs where status = 'pending')"
-
-
-class WakeUps(Protocol):
-    """Tells that a job may be ready."""
-
-    async def wait(self, timeout: float) -> None:  # noqa: ASYNC109 - a port's argument, not a cancellation scope
-        """Return at a wake-up, or after *timeout* seconds."""
-
-    async def close(self) -> None:
-        """Stop listening; calling again does nothing."""
 
 
 class FileWakeUps:
@@ -53,15 +43,16 @@ class FileWakeUps:
         self._connection: sqlite3.Connection | None = None
         self._seen: int | None = None
 
-    async def wait(self, timeout: float) -> None:  # noqa: ASYNC109
-        """Return at a wake-up, or after *timeout* seconds."""
-        until = time.monotonic() + timeout
+    async def wait(self, seconds: float) -> bool:
+        """Wait until a job may have become ready (True), or for that many *seconds* (False)."""
+        until = time.monotonic() + seconds
         while not self._rung.is_set() and not self._has_news():
             left = until - time.monotonic()
             if left <= 0:
-                return
+                return False
             await _within(min(left, LOOK_SECONDS), self._rung)
         self._rung.clear()
+        return True
 
     async def close(self) -> None:
         """Close the file."""
@@ -107,11 +98,13 @@ class ChannelWakeUps:
         self._listening = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
 
-    async def wait(self, timeout: float) -> None:  # noqa: ASYNC109
-        """Return at a wake-up, or after *timeout* seconds."""
+    async def wait(self, seconds: float) -> bool:
+        """Wait until a job may have become ready (True), or for that many *seconds* (False)."""
         self.start()
-        await _within(timeout, self._rung)
+        await _within(seconds, self._rung)
+        was_rung = self._rung.is_set()
         self._rung.clear()
+        return was_rung
 
     def start(self) -> None:
         """Begin to listen, if that was not done yet; `wait` does it by itself."""

@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 import attrs
-from sqlalchemy import ColumnElement, Connection, CursorResult, Executable, Table, Text, literal, select
+from sqlalchemy import ColumnElement, Connection, CursorResult, Executable, Table, Text, and_, literal, select, true
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncTransaction
 
-from brandbrain_core.ids import BrandId
+from brandbrain_core.ids import BrandId, TenantId
 from brandbrain_store.dialects import Database
 from brandbrain_store.errors import translated
 from brandbrain_store.tables import brands
@@ -27,6 +27,7 @@ class Work:
 
     Attributes:
         writes: Whether it may write; a read then locks what its docstring says.
+        tenant: Whose brands are seen; None: all.
         draw: A random number in [0, 1), for jitter.
         has_ready: Whether a job became ready in this transaction, so that workers are to be woken once it is committed.
         has_rung: Whether the database was told so already.
@@ -35,6 +36,7 @@ class Work:
     connection: AsyncConnection | Connection
     database: Database
     writes: bool
+    tenant: TenantId | None
     draw: Callable[[], float]
     has_ready: bool = False
     has_rung: bool = False
@@ -64,6 +66,19 @@ class Work:
         with translated():
             return await _in_thread(lambda: connection.execute(statement).all())
 
+    def sees(self) -> ColumnElement[bool]:
+        """Return the condition that a row of ``brands`` is there for this store: not deleted, and its tenant's."""
+        mine = brands.c.tenant == self.tenant if self.tenant is not None else true()
+        return and_(brands.c.deleted_at.is_(None), mine)
+
+    def lives(self, brand: BrandId | ColumnElement[Any]) -> ColumnElement[bool]:
+        """
+        Return the condition that `sees` holds for a brand; of an id it is asked once, of a column for each row.
+
+        It is a scalar, not an ``exists``, which a plan may turn into a join that reads all brands.
+        """
+        return select(self.sees()).where(brands.c.id == brand).scalar_subquery()
+
     def savepoint(self) -> AsyncTransaction:
         """Return a savepoint, to be entered; raise `RuntimeError` where nothing can be written."""
         if isinstance(self.connection, Connection):
@@ -91,15 +106,6 @@ async def _in_thread(read: Callable[[], T]) -> T:
     except asyncio.CancelledError:
         await asyncio.wait([reading])
         raise
-
-
-def lives(brand: BrandId | ColumnElement[Any]) -> ColumnElement[bool]:
-    """
-    Return the condition that the brand exists and was not deleted; of an id it is asked once, of a column for each row.
-
-    It is a scalar, not an ``exists``, which a plan may turn into a join that reads all brands.
-    """
-    return select(brands.c.deleted_at.is_(None)).where(brands.c.id == brand).scalar_subquery()
 
 
 def inline(value: str) -> ColumnElement[str]:

@@ -1,0 +1,194 @@
+"""The reads that are asked for most, each within its budget of statements; documents and reports are handed through."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from sqlalchemy import and_, func, select
+
+from brandbrain_core import wire
+from brandbrain_core.errors import BrandNotFound, RunNotFound, SnapshotNotFound
+from brandbrain_core.ids import BrandId, RunId, SnapshotId
+from brandbrain_core.model.run import Progress, RunStatus
+from brandbrain_core.model.stored_snapshot import Origin, SnapshotHead
+from brandbrain_core.model.views import (
+    BrandState,
+    HistoryView,
+    LatestView,
+    Published,
+    RunEntry,
+    RunsView,
+    RunView,
+)
+from brandbrain_store.brands import brand_of, onboarding_of
+from brandbrain_store.overrides import overrides_of
+from brandbrain_store.snapshots import HEAD_COLUMNS, SqlSnapshots, snapshot_of
+from brandbrain_store.sources import SqlSources
+from brandbrain_store.tables import brands, compile_runs, jobs, onboardings, overrides, snapshots
+from brandbrain_store.work import Work, inline
+
+_ENTRY: Final = (
+    compile_runs.c.id,
+    compile_runs.c.status,
+    compile_runs.c.force_refresh,
+    compile_runs.c.cancelled,
+    compile_runs.c.error,
+    compile_runs.c.created_at,
+    compile_runs.c.started_at,
+    compile_runs.c.finished_at,
+)
+_FAR: Final = 1 << 62
+
+
+class SqlViews:
+    """See `brandbrain_core.ports.ViewRepository`."""
+
+    def __init__(self, work: Work) -> None:
+        self._work = work
+
+    async def latest(self, brand: BrandId) -> LatestView:
+        """Return the newest version; raise `BrandNotFound`, or `SnapshotNotFound` if there is none."""
+        found = (
+            select(snapshots, compile_runs.c.report)
+            .select_from(
+                brands.outerjoin(snapshots, _is_newest(brand)).outerjoin(
+                    compile_runs, compile_runs.c.id == snapshots.c.compile_run_id
+                )
+            )
+            .where(brands.c.id == brand, self._work.sees())
+        )
+        row = await self._work.first(found)
+        if row is None:
+            raise BrandNotFound(brand)
+        if row.id is None:
+            raise SnapshotNotFound
+        return LatestView(snapshot=snapshot_of(row), report=row.report)
+
+    async def run(self, brand: BrandId, run: RunId) -> RunView:
+        """Return a run; raise `RunNotFound`, also when it is another brand's or the brand is not there."""
+        published = and_(snapshots.c.compile_run_id == compile_runs.c.id, snapshots.c.origin == inline(Origin.COMPILE))
+        found = (
+            select(
+                *_ENTRY,
+                compile_runs.c.progress,
+                compile_runs.c.report,
+                jobs.c.attempts,
+                jobs.c.available_at,
+                jobs.c.last_error,
+                snapshots.c.id.label("snapshot_id"),
+                snapshots.c.created_at.label("published_at"),
+                snapshots.c.document,
+            )
+            .select_from(
+                compile_runs.join(jobs, jobs.c.compile_run_id == compile_runs.c.id).outerjoin(snapshots, published)
+            )
+            .where(compile_runs.c.id == run, compile_runs.c.brand_id == brand, self._work.lives(brand))
+        )
+        row = await self._work.first(found)
+        if row is None:
+            raise RunNotFound(run)
+        return _run_view(brand, row)
+
+    async def history(self, brand: BrandId, *, before_version: int | None, offset: int, limit: int) -> HistoryView:
+        """Return entries, newest first; raise `BrandNotFound`. Versions have no gap: the newest one counts them all."""
+        newest = select(func.max(snapshots.c.version)).where(snapshots.c.brand_id == brand).scalar_subquery()
+        total = await self._of_brand(brand, func.coalesce(newest, 0))
+        repository = SqlSnapshots(self._work)
+        entries = await repository.history(brand, before_version=before_version, offset=offset, limit=limit)
+        return HistoryView(entries=entries, total=total)
+
+    async def runs(self, brand: BrandId, *, after: RunId | None, offset: int, limit: int) -> RunsView:
+        """Return runs, newest first, behind *after*; raise `BrandNotFound`."""
+        counted = select(func.count()).select_from(compile_runs).where(compile_runs.c.brand_id == brand)
+        total = await self._of_brand(brand, counted.scalar_subquery())
+        found = select(*_ENTRY).where(compile_runs.c.brand_id == brand)
+        if after is not None:
+            found = found.where(compile_runs.c.id < after)
+        found = found.order_by(compile_runs.c.id.desc()).offset(min(offset, _FAR)).limit(limit)
+        return RunsView(entries=tuple(_entry(row) for row in await self._work.all(found)), total=total)
+
+    async def state(self, brand: BrandId) -> BrandState:
+        """
+        Return everything small about the brand; raise `BrandNotFound`.
+
+        In a transaction that may write, the brand is locked as by `SqlBrands.onboarding`.
+        """
+        head = [column.label(f"head_{column.name}") for column in HEAD_COLUMNS]
+        found = (
+            select(
+                brands.c.id,
+                brands.c.name,
+                brands.c.website_url,
+                brands.c.created_at,
+                onboardings.c.tier,
+                onboardings.c.answers,
+                onboardings.c.updated_at.label("answered_at"),
+                overrides,
+                *head,
+            )
+            .select_from(
+                brands.outerjoin(onboardings, onboardings.c.brand_id == brands.c.id)
+                .outerjoin(overrides, overrides.c.brand_id == brands.c.id)
+                .outerjoin(snapshots, _is_newest(brand))
+            )
+            .where(brands.c.id == brand, self._work.sees())
+        )
+        if self._work.writes:
+            found = found.with_for_update(key_share=True, of=brands)
+        row = await self._work.first(found)
+        if row is None:
+            raise BrandNotFound(brand)
+        members = row._mapping  # noqa: SLF001
+        newest = {column.name: members[f"head_{column.name}"] for column in HEAD_COLUMNS}
+        return BrandState(
+            brand=brand_of(row),
+            onboarding=onboarding_of(brand, row.tier, row.answers, row.answered_at),
+            sources=await SqlSources(self._work).of_brand(brand),
+            overrides=overrides_of(brand, members),
+            head=None if newest["id"] is None else SnapshotHead(**newest),
+        )
+
+    async def _of_brand(self, brand: BrandId, value: Any) -> int:
+        row = await self._work.first(select(value.label("total")).where(brands.c.id == brand, self._work.sees()))
+        if row is None:
+            raise BrandNotFound(brand)
+        return int(row.total)
+
+
+def _is_newest(brand: BrandId) -> Any:
+    stored = snapshots.alias("stored")
+    newest = select(func.max(stored.c.version)).where(stored.c.brand_id == brand).scalar_subquery()
+    return and_(snapshots.c.brand_id == brands.c.id, snapshots.c.version == newest)
+
+
+def _entry(row: Any) -> RunEntry:
+    return RunEntry(
+        id=RunId(row.id),
+        status=RunStatus(row.status),
+        force_refresh=row.force_refresh,
+        cancelled=row.cancelled,
+        error=row.error,
+        created_at=row.created_at,
+        started_at=row.started_at,
+        finished_at=row.finished_at,
+    )
+
+
+def _run_view(brand: BrandId, row: Any) -> RunView:
+    published = None
+    if row.snapshot_id is not None:
+        published = Published(id=SnapshotId(row.snapshot_id), document=row.document, created_at=row.published_at)
+    return RunView(
+        id=RunId(row.id),
+        brand_id=brand,
+        status=RunStatus(row.status),
+        progress=None if row.progress is None else wire.loads(row.progress, Progress),
+        error=row.error,
+        cancelled=row.cancelled,
+        attempts=row.attempts,
+        available_at=row.available_at,
+        last_error=row.last_error,
+        report=row.report,
+        published=published,
+        created_at=row.created_at,
+    )
