@@ -51,7 +51,7 @@ async def patch_overrides(
         latest = await _latest(work, brand_id)
         shown = wire.loads(latest.document, Snapshot) if latest else None
         after = overriding.patch(before, values=values, pinned_paths=pinned_paths, snapshot=shown, now=now)
-        if attrs.evolve(after, updated_at=before.updated_at) == before:
+        if after is before:
             return Patched(overrides=before, snapshot=None)
         await work.overrides.save(after)
         if latest is None or shown is None:

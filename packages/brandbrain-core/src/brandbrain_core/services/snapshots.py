@@ -15,6 +15,7 @@ from brandbrain_core.model.snapshot import Snapshot
 from brandbrain_core.policies.diffing import diff_snapshots
 from brandbrain_core.policies.paths import anchor, leaves
 from brandbrain_core.ports import UnitOfWork
+from brandbrain_core.services.deps import Deps
 
 
 @attrs.frozen(kw_only=True)
@@ -34,6 +35,12 @@ class Explanation:
     rule: str | None
     evidence: tuple[EvidenceItem, ...]
     missing: tuple[EvidenceId, ...]
+
+
+async def latest_snapshot(deps: Deps, brand_id: BrandId) -> Snapshot:
+    """Return the latest snapshot of a brand; raise `SnapshotNotFound`."""
+    async with deps.store.reading() as work:
+        return wire.loads((await work.snapshots.latest(brand_id)).document, Snapshot)
 
 
 async def explain_field(work: UnitOfWork, brand_id: BrandId, path: str) -> Explanation:
