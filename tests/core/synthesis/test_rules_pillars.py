@@ -71,6 +71,8 @@ def test_a_seed_is_described_from_the_items_that_mention_it() -> None:
         ("Palm-and-needle evenings", "An evening with palm and needle."),
         ("Palm-and-needle", "#palmandneedle"),
         ("Stories", "One story."),
+        ("Winter check", "Two winter checks."),
+        ("Rope, chalk and brass", "Brass on a rope."),
     ],
 )
 def test_a_seed_is_recognised_in_other_words(seed: str, text: str) -> None:
@@ -82,8 +84,10 @@ def test_a_seed_is_recognised_in_other_words(seed: str, text: str) -> None:
 
 @pytest.mark.parametrize("text", ["A winter storm.", "Please check.", "Winters are long."])
 def test_half_a_seed_is_not_the_seed(text: str) -> None:
-    """Of two words both must be there."""
-    assert "Winter check" not in found(posts(*[text] * 4, *IDLE), "Winter check")
+    """Of two words both must be there, of three two."""
+    pillars_found = found(posts(*[text] * 4, *IDLE), "Winter check", "Winter rope brass")
+
+    assert {} == pillars_found
 
 
 def test_a_seed_that_one_item_mentions_is_left_to_the_answers() -> None:
@@ -122,6 +126,14 @@ def test_what_belongs_to_a_seed_makes_no_second_pillar() -> None:
     assert 2 == len(names)
 
 
+def test_a_part_of_a_seed_makes_no_pillar_of_its_own() -> None:
+    """A word of a pillar that the brand named is not proposed beside it, even where the items say only that word."""
+    items = posts(*["Rigging. Tide."] * 5, *IDLE)
+
+    assert "Rigging" in found(items)
+    assert "Rigging" not in found(items, "Winter rigging check")
+
+
 def test_seeds_come_first_and_five_pillars_are_enough() -> None:
     """The brand's own come in its order, and with five of them nothing is added."""
     subjects = ["Harbour light", "Ice house", "Palm leather", "Chalk line", "Copper rivet", "Winter check"]
@@ -141,10 +153,11 @@ def test_a_taboo_is_neither_a_pillar_nor_a_theme() -> None:
 
 
 def test_a_rare_subject_is_no_pillar_of_a_large_corpus() -> None:
-    """Two of forty items are too few to speak of a pillar."""
-    items = posts(*[BREAD] * 2, *[f"{text} {number}" for number in range(8) for text in IDLE])
+    """Four of forty-four items are too few to speak of a pillar, five are enough."""
+    items = posts(*[BREAD] * 4, *[f"{text} {number}" for number in range(8) for text in IDLE])
 
-    assert not [name for name in found(items) if "bread" in name.lower() or "sourdough" in name.lower()]
+    assert {"Rye bread", "Sourdough starter"}.isdisjoint(found(items))
+    assert {"Rye bread", "Sourdough starter"} & set(found([*items[1:], *posts(*[BREAD] * 2, external_id="more")]))
 
 
 def test_the_platform_is_named_where_a_pillar_lives() -> None:

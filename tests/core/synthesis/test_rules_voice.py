@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -17,6 +18,7 @@ from brandbrain_core.model.platform import Capability, ContentType, Platform
 from brandbrain_core.policies.bundling import bundle
 from brandbrain_core.policies.features import report
 from brandbrain_core.synthesis import draft_by_rules
+from brandbrain_core.synthesis.grounds import CITED, interleaved
 from brandbrain_core.testing import build
 
 KIND = {
@@ -129,7 +131,7 @@ class TestHabits:
         """Where there are posts, voice is read from them alone."""
         pages = posts(*["We sail. We mend! " * 20] * 20, on=Platform.WEB)
 
-        assert "We" not in str(inferred(pages + posts(*["A sail."] * 5)).get("voice.do"))
+        assert "“we”" not in str(inferred(pages + posts(*["A sail."] * 5)).get("voice.do"))
         assert any("Speak as “we”: 100 % of pages" in each for each in inferred(pages)["voice.do"])
 
     def test_a_long_text_asks_by_chance(self) -> None:
@@ -158,6 +160,14 @@ class TestToneAndPolicies:
         found = inferred(posts(*["With love and kindness, dear ones: the data."] * 3, "Sails.", "A sail, and a seam."))
 
         assert ("warm", "expert") == found["voice.tone_tags"]
+
+    def test_a_tone_needs_enough_words_in_enough_posts(self) -> None:
+        """Three kind words in three of thirty posts, or in some long texts, are no tone."""
+        seldom = posts(*["With love."] * 3, *["Do sails tear?"] * 27)
+        thin = posts(*["With love. " + "A sail is a sail and that is that? " * 100] * 3)
+
+        assert "warm" not in str(inferred(seldom).get("voice.tone_tags"))
+        assert "warm" not in str(inferred(thin).get("voice.tone_tags"))
 
     def test_the_form_shows_a_tone(self) -> None:
         """Questions to readers are conversational; short calm sentences are plain."""
@@ -190,6 +200,12 @@ class TestToneAndPolicies:
 
         expected = "By platform: regular on Instagram; none on LinkedIn. Most often 🧵."
         assert expected == inferred(items)["voice.emoji_policy"]
+
+    def test_a_platform_with_two_posts_is_not_named(self) -> None:
+        """Two posts show no difference between platforms."""
+        items = posts(*["A 🧵."] * 5) + posts(*["A sail."] * 2, on=Platform.LINKEDIN)
+
+        assert "Regular: in 5 of 7 posts, about 1 each. Most often 🧵." == inferred(items)["voice.emoji_policy"]
 
     @pytest.mark.parametrize(
         ("asking", "posture"), [(0, "none"), (1, "soft"), (4, "balanced"), (7, "direct"), (10, "direct")]
@@ -293,3 +309,11 @@ class TestProfiles:
         items = posts(*["A sail."] * 5) + posts("A 🧵 #sail", "A 🧵 #sail", on=Platform.TIKTOK, every=30)
 
         assert not [path for path in inferred(items) if path.startswith("platform_profiles.tiktok")]
+
+
+def test_evidence_takes_turns() -> None:
+    """The first of every platform comes before the second of any."""
+    a, b, c = (tuple(EvidenceId(UUID(int=10 * k + n)) for n in range(3)) for k in range(3))
+
+    assert (a[0], b[0], c[0], a[1], b[1], c[1], a[2], b[2], c[2]) == interleaved([a, b, c])
+    assert CITED == len(interleaved([a, b, c, tuple(EvidenceId(UUID(int=n + 90)) for n in range(9))]))

@@ -73,7 +73,12 @@ DONE: Final = (
     Habit(pick=lambda block: block.questions, least=0.5, advice="Ask your readers something"),
     Habit(pick=lambda block: block.first_plural, least=0.6, advice="Speak as “we”", in_long_texts=True),
     Habit(pick=lambda block: block.second_person, least=0.5, advice="Address the reader as “you”", in_long_texts=True),
-    Habit(pick=lambda block: block.contractions, least=0.5, advice="Use short forms such as “it's” and “don't”", in_long_texts=True),
+    Habit(
+        pick=lambda block: block.contractions,
+        least=0.5,
+        advice="Use short forms such as “it's” and “don't”",
+        in_long_texts=True,
+    ),
     Habit(pick=lambda block: block.exclamations, least=0.5, advice="Let some sentences end in an exclamation mark"),
     Habit(pick=lambda block: block.links, least=0.5, advice="Link to more"),
     Habit(pick=lambda block: block.mentions, least=0.4, advice="Mention the accounts of those involved"),

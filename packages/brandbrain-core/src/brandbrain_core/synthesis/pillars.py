@@ -2,8 +2,7 @@
 The themes that a brand returns to.
 
 Pillars that the brand named are described from the items that mention them. Others are found in what recurs: the most
-telling subject that the pillars so far do not cover becomes a pillar, and the subjects that go together with it are its
-themes.
+telling subject becomes a pillar, the subjects that go together with it are its themes, and so on with those left.
 """
 
 from __future__ import annotations
@@ -88,8 +87,7 @@ def _seeded(field: Field, seed: str, places: Set[int]) -> DraftPillar | None:
 
 
 def _inferred(field: Field, seeds: Sequence[str], support: Sequence[Set[int]], room: int) -> list[DraftPillar]:
-    """Take the subject with the most weight in items not yet covered, with those that go together with it; repeat."""
-    covered = {place for places in support for place in places}
+    """Take the most telling subject, and those that go together with it as its themes; repeat with the rest."""
     left = [one for one in field.subjects if not _is_seeded(field, one, seeds, support)]
     found: list[DraftPillar] = []
     while len(found) < room:
@@ -97,23 +95,17 @@ def _inferred(field: Field, seeds: Sequence[str], support: Sequence[Set[int]], r
         heads = [one for one in left if len(one.items) >= field.fewest_for_new and (wanted or len(one.words) > 1)]
         if not heads:
             break
-        head = min(heads, key=lambda one: (_bare(one), -_gain(one, covered), one.name))
+        head = min(heads, key=lambda one: (_bare(one), -one.weight, one.name))
         themes = _themes(field, head, left)
         left = [one for one in left if one is not head and one not in themes and not _is_same(field, head, one)]
-        if not themes or _gain(head, covered) <= 0:
-            continue
-        covered |= head.items
-        found.append(_pillar(field, head, themes))
+        if themes:
+            found.append(_pillar(field, head, themes))
     return found
 
 
 def _bare(one: Subject) -> int:
     """Return how little a name says: a phrase is better than a hashtag, and that than a single word."""
     return 1 if one.is_hashtag else 2 * (len(one.words) == 1)
-
-
-def _gain(head: Subject, covered: Set[int]) -> float:
-    return head.weight * len(head.items - covered) / len(head.items)
 
 
 def _is_seeded(field: Field, one: Subject, seeds: Sequence[str], support: Sequence[Set[int]]) -> bool:

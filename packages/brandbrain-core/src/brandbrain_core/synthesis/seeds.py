@@ -23,7 +23,7 @@ def items_of_seed(seed: str, words: Sequence[Worded]) -> frozenset[int]:
     """
     tag = compact(seed)
     wanted = [_forms(word) for word in _telling(seed)]
-    least = max(min(2, len(wanted)), math.ceil(ENOUGH * len(wanted)))
+    least = math.ceil(ENOUGH * len(wanted))
     return frozenset(
         place
         for place, item in enumerate(words)
