@@ -15,6 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from brandbrain_core.clock import SystemClock
 from brandbrain_core.errors import SchemaMismatch, Unavailable
+from brandbrain_core.ids import DEFAULT_TENANT
+from brandbrain_core.testing import build
 from brandbrain_store import migrate, open_store
 from brandbrain_store.addresses import database_of, parse
 from brandbrain_store.migrations.comparing import belongs_to
@@ -84,6 +86,21 @@ async def test_several_may_migrate_at_once(empty_url: str) -> None:
     await asyncio.gather(*(migrate.upgrade(empty_url) for _ in range(4)))
 
     assert migrate.head() == await migrate.current(empty_url)
+
+
+async def test_what_an_older_version_stored_is_kept(empty_url: str) -> None:
+    """Brands from before there were tenants belong to the default one."""
+    await _on(empty_url, lambda connection: migrate.upgrade_connection(connection, to="0001"))
+    created = "0" if empty_url.startswith("sqlite") else "timestamptz '1970-01-01 00:00:00+00'"
+    await _execute(
+        empty_url, f"insert into brands (id, name, created_at) values ('{build.BRAND.hex}', 'Old', {created})"
+    )
+
+    store = await open_store(empty_url, migrate=True)
+
+    async with store.scoped(DEFAULT_TENANT).reading() as work:
+        assert "Old" == (await work.brands.get(build.BRAND)).name
+    await store.close()
 
 
 async def test_a_database_without_schema_has_no_revision(empty_url: str) -> None:

@@ -58,8 +58,8 @@ async def current(url: str) -> str | None:
         await engine.dispose()
 
 
-def upgrade_connection(connection: Connection) -> None:
-    """Do as `upgrade` on a connection, in its transaction."""
+def upgrade_connection(connection: Connection, *, to: str = "head") -> None:
+    """Do as `upgrade` on a connection, in its transaction, up to the revision *to*."""
     if connection.dialect.name == "postgresql":
         connection.execute(text("set local lock_timeout = '60s'"))
         connection.execute(text("set local statement_timeout = 0"))
@@ -69,7 +69,7 @@ def upgrade_connection(connection: Connection) -> None:
     if found is not None and found not in {script.revision for script in _scripts(config).walk_revisions()}:
         raise SchemaMismatch(found, head())
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, to)
 
 
 def require_head(connection: Connection) -> None:
