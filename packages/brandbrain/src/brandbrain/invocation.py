@@ -6,7 +6,7 @@ import functools
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 import attrs
 import click
@@ -17,6 +17,8 @@ from brandbrain.exits import errors_as_exit_codes
 from brandbrain.settings import Loaded, Settings, load
 from brandbrain_core.clock import SystemClock, SystemIds
 from brandbrain_core.ports import Clock, Ids
+
+_DB: Final = "Database; otherwise DATABASE_URL decides."
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -70,18 +72,18 @@ class Invocation:
         self.err.print(text, style=style, markup=False, highlight=False, soft_wrap=True)
 
 
-def invoked() -> Callable[[Callable[..., None]], Callable[..., None]]:
+def invoked(*, database: bool = True) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """
     Give a command its `Invocation`, and the options that all have: ``--db``, ``--json``, ``--verbose``.
 
-    Errors of the library become a message and an exit code.
+    Without *database* there is no ``--db``. Errors of the library become a message and an exit code.
     """
 
     def decorate(function: Callable[..., None]) -> Callable[..., None]:
         @functools.wraps(function)
         def called(*args: Any, **kwargs: Any) -> None:
             as_json: bool = kwargs.pop("as_json")
-            flags = {"database_url": db} if (db := kwargs.pop("db")) is not None else {}
+            flags = {"database_url": db} if (db := kwargs.pop("db", None)) is not None else {}
             verbose: int = kwargs.pop("verbose")
             around = click.get_current_context().find_object(Surroundings) or Surroundings()
             with errors_as_exit_codes(as_json=as_json):
@@ -98,7 +100,7 @@ def invoked() -> Callable[[Callable[..., None]], Callable[..., None]]:
                 function(call, *args, **kwargs)
 
         options = [
-            click.option("--db", metavar="URL", help="Database; otherwise DATABASE_URL decides."),
+            *([click.option("--db", metavar="URL", help=_DB)] if database else []),
             click.option("--json", "as_json", is_flag=True, help="Print JSON."),
             click.option("-v", "--verbose", count=True, help="Show the log; twice: all of it."),
         ]

@@ -74,7 +74,7 @@ class Seen:
 
 @click.command()
 @click.option("--keep", metavar="DIR", type=click.Path(path_type=Path), help="Work in this folder, and keep it.")
-@invoked()
+@invoked(database=False)
 def demo(call: Invocation, keep: Path | None) -> None:
     """
     Watch a sample brand being compiled, corrected and recompiled.

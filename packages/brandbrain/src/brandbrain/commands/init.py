@@ -33,7 +33,7 @@ class FileExists(Conflict):
 @click.option("--name", default="My brand", metavar="TEXT", help="Name of the brand.")
 @click.option("--web", metavar="URL", help="Its website, which becomes its first source.")
 @click.option("--force", is_flag=True, help="Replace the file if it exists.")
-@invoked()
+@invoked(database=False)
 def init(call: Invocation, file: Path, name: str, web: str | None, force: bool) -> None:
     """
     Write a brand file to fill in: FILE, or brand.toml.

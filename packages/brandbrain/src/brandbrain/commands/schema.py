@@ -11,7 +11,7 @@ from brandbrain_core.json_schema import snapshot_schema
 
 
 @click.command()
-@invoked()
+@invoked(database=False)
 def schema(call: Invocation) -> None:
     """Print the JSON Schema (2020-12) that every snapshot of this version obeys."""
     click.echo(json.dumps(snapshot_schema(), ensure_ascii=False, indent=None if call.as_json else 2))
