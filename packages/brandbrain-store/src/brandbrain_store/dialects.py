@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol
+from uuid import UUID
 
 from sqlalchemy import (
     URL,
@@ -14,6 +15,8 @@ from sqlalchemy import (
     Executable,
     Interval,
     Text,
+    Uuid,
+    any_,
     cast,
     create_engine,
     event,
@@ -21,6 +24,7 @@ from sqlalchemy import (
     literal,
     literal_column,
     select,
+    type_coerce,
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -80,6 +84,9 @@ class Database(Protocol):
     def wake(self) -> Expression | None:
         """Return what, selected or returned, wakes workers at the commit; None: they see by themselves."""
 
+    def one_of(self, column: Expression, ids: Collection[UUID]) -> ColumnElement[bool]:
+        """Return whether *column* is one of many *ids*: the statement's text is the same for any number of them."""
+
     def joined_members(self, stored: Expression, seen: Expression) -> Expression:
         """Return the members of two JSON objects, those of *seen* first; nothing is mixed below the keys."""
 
@@ -132,6 +139,10 @@ class Postgres:
     def wake(self) -> Expression | None:
         """Return an empty notification; equal ones of a transaction are sent once."""
         return cast(func.pg_notify(WAKE_CHANNEL, ""), Text)
+
+    def one_of(self, column: Expression, ids: Collection[UUID]) -> ColumnElement[bool]:
+        """Compare with an array."""
+        return column == any_(literal(list(ids), postgresql.ARRAY(Uuid())))
 
     def joined_members(self, stored: Expression, seen: Expression) -> Expression:
         """Return the two as ``jsonb``, joined."""
@@ -231,6 +242,11 @@ class Sqlite:
     def wake(self) -> Expression | None:
         """Return nothing: every process sees the file change."""
         return None
+
+    def one_of(self, column: Expression, ids: Collection[UUID]) -> ColumnElement[bool]:
+        """Compare with the values of a JSON list."""
+        listed = func.json_each(json.dumps([one.hex for one in ids])).table_valued("value")
+        return column.in_(select(type_coerce(listed.c.value, Uuid())))
 
     def joined_members(self, stored: Expression, seen: Expression) -> Expression:
         """Return what `_joined_members` makes of them."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -17,10 +18,9 @@ from brandbrain_core.ports import Sighting, UpsertCounts
 from brandbrain_store.evidence_rows import ITEM_COLUMNS, item_of, row_of
 from brandbrain_store.evidence_upsert import CREATED, UNCHANGED, UPDATED, upsert
 from brandbrain_store.tables import evidence, evidence_sightings
-from brandbrain_store.work import Work
+from brandbrain_store.work import Work, constants
 
 _NEWEST_FIRST: Final = (evidence.c.age, evidence.c.identity, evidence.c.platform)
-_CHUNK: Final = 500
 
 
 class SqlEvidence:
@@ -44,9 +44,10 @@ class SqlEvidence:
         if not items:
             return UpsertCounts(created=0, updated=0, unchanged=0)
         await self._work.run(upsert(self._work.database), [row_of(item) for item in items])
-        await self._note_sightings(
-            {(one.source_id, one.identifier, item.id) for one, item in zip(sightings, seen, strict=True)}
-        )
+        seen_under: defaultdict[tuple[SourceId, str], set[EvidenceId]] = defaultdict(set)
+        for one, item in zip(sightings, seen, strict=True):
+            seen_under[one.source_id, one.identifier].add(item.id)
+        await self._note_sightings(seen_under)
         outcomes = await self._outcomes([item.id for item in items])
         return UpsertCounts(
             created=outcomes.get(CREATED, 0), updated=outcomes.get(UPDATED, 0), unchanged=outcomes.get(UNCHANGED, 0)
@@ -66,7 +67,9 @@ class SqlEvidence:
         if not ids:
             return ()
         rows = await self._work.all(
-            select(*ITEM_COLUMNS).where(evidence.c.id.in_(set(ids)), self._work.lives(evidence.c.brand_id))
+            select(*ITEM_COLUMNS).where(
+                self._work.database.one_of(evidence.c.id, set(ids)), self._work.lives(evidence.c.brand_id)
+            )
         )
         found = {row.id: item_of(row) for row in rows}
         return tuple(found[wanted] for wanted in ids if wanted in found)
@@ -118,23 +121,20 @@ class SqlEvidence:
     async def _items(self, found: Select[Any]) -> tuple[EvidenceItem, ...]:
         return tuple(item_of(row) for row in await self._work.many(found))
 
-    async def _note_sightings(self, sighted: set[tuple[SourceId, str, EvidenceId]]) -> None:
-        rows = [
-            {"source_id": source, "identifier": identifier, "evidence_id": item}
-            for source, identifier, item in sorted(sighted)
-        ]
-        noted = self._work.database.insert(evidence_sightings).on_conflict_do_nothing()
-        await self._work.run(noted, rows)
+    async def _note_sightings(self, items: Mapping[tuple[SourceId, str], Collection[EvidenceId]]) -> None:
+        """Note under which source and identifier items were seen, those sources that come first first."""
+        for (source, identifier), ids in sorted(items.items()):
+            pair = constants(evidence_sightings, {"source_id": source, "identifier": identifier})
+            seen = select(*pair, evidence.c.id).where(self._work.database.one_of(evidence.c.id, ids))
+            noted = self._work.database.insert(evidence_sightings)
+            names = ["source_id", "identifier", "evidence_id"]
+            await self._work.run(noted.from_select(names, seen.order_by(evidence.c.id)).on_conflict_do_nothing())
 
-    async def _outcomes(self, ids: Sequence[EvidenceId]) -> dict[str, int]:
+    async def _outcomes(self, ids: Collection[EvidenceId]) -> dict[str, int]:
         """Return how many of the rows were created, updated and left as they were by the upsert just made."""
-        counts: dict[str, int] = {}
-        for start in range(0, len(ids), _CHUNK):
-            chunk = evidence.c.id.in_(ids[start : start + _CHUNK])
-            counted = select(evidence.c.last_upsert, func.count()).where(chunk).group_by(evidence.c.last_upsert)
-            for row in await self._work.all(counted):
-                counts[row[0]] = counts.get(row[0], 0) + row[1]
-        return counts
+        these = self._work.database.one_of(evidence.c.id, ids)
+        counted = select(evidence.c.last_upsert, func.count()).where(these).group_by(evidence.c.last_upsert)
+        return {row[0]: row[1] for row in await self._work.all(counted)}
 
 
 def _behind(last: Any) -> ColumnElement[bool]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, case, func, or_
+from sqlalchemy import ColumnElement, Text, and_, case, func, literal_column, or_
 
 from brandbrain_core.model.evidence import SecondaryKind
 from brandbrain_core.model.platform import Capability, ContentType
@@ -24,6 +24,18 @@ _MEMBERS: Final = ("metrics", "media", "flags")
 _IF_KNOWN: Final = ("title", "author_ref", "published_at", "language", "external_id")
 
 Merged = dict[str, ColumnElement[Any]]
+
+
+def _constant(value: str) -> ColumnElement[str]:
+    """Return a constant of ours in the statement's text, so that it is not sent with every row."""
+    return literal_column(f"'{value}'", Text())
+
+
+_TRANSCRIPT: Final = _constant(SecondaryKind.TRANSCRIPT)
+_REELS: Final = _constant(Capability.REELS)
+_REEL: Final = _constant(ContentType.REEL)
+_EMPTY: Final = _constant("")
+_NONE: Final = _constant("[]")
 
 
 def upsert(database: Database) -> Upsert:
@@ -44,7 +56,7 @@ def _changes(database: Database, seen: Any) -> Merged:
         "age": case((seen.published_at.is_(None), stored.age), else_=seen.age),
         "raw_refs": database.joined_refs(stored.raw_refs, seen.raw_refs),
         "updated_at": case((changed, seen.updated_at), else_=stored.updated_at),
-        "last_upsert": case((changed, UPDATED), else_=UNCHANGED),
+        "last_upsert": case((changed, _constant(UPDATED)), else_=_constant(UNCHANGED)),
     }
 
 
@@ -55,17 +67,17 @@ def _scalars(seen: Any) -> Merged:
         seen.text_secondary.is_(None),
         and_(
             stored.text_secondary.is_not(None),
-            stored.secondary_kind == SecondaryKind.TRANSCRIPT,
-            seen.secondary_kind.is_distinct_from(SecondaryKind.TRANSCRIPT),
+            stored.secondary_kind == _TRANSCRIPT,
+            seen.secondary_kind.is_distinct_from(_TRANSCRIPT),
         ),
     )
     return {
         **{name: func.coalesce(seen[name], stored[name]) for name in _IF_KNOWN},
-        "text_primary": case((seen.text_primary == "", stored.text_primary), else_=seen.text_primary),
+        "text_primary": case((seen.text_primary == _EMPTY, stored.text_primary), else_=seen.text_primary),
         "text_secondary": case((keeps_secondary, stored.text_secondary), else_=seen.text_secondary),
         "secondary_kind": case((keeps_secondary, stored.secondary_kind), else_=seen.secondary_kind),
-        "hashtags": case((seen.hashtags == "[]", stored.hashtags), else_=seen.hashtags),
-        "content_type": case((stored.content_type == ContentType.REEL, stored.content_type), else_=seen.content_type),
+        "hashtags": case((seen.hashtags == _NONE, stored.hashtags), else_=seen.hashtags),
+        "content_type": case((stored.content_type == _REEL, stored.content_type), else_=seen.content_type),
         "capability": case((reel_stays, stored.capability), else_=seen.capability),
         "canonical_url": case((reel_stays, stored.canonical_url), else_=seen.canonical_url),
     }
@@ -73,4 +85,4 @@ def _scalars(seen: Any) -> Merged:
 
 def _reel_stays(seen: Any) -> ColumnElement[bool]:
     """Return the condition that what is stored tells more: a reel that now comes as a post."""
-    return and_(evidence.c.capability == Capability.REELS, seen.capability != Capability.REELS)
+    return and_(evidence.c.capability == _REELS, seen.capability != _REELS)
