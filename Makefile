@@ -13,7 +13,7 @@ UV := .venv-uv/bin/uv
 BIN := .venv/bin
 PROJECTS := $(wildcard packages/*/pyproject.toml)
 EDITABLE := $(foreach project,$(PROJECTS),-e $(dir $(project)))
-TYPED := $(wildcard packages/*/src) $(wildcard tests bench) conftest.py scripts docs/conf.py
+TYPED := $(wildcard packages/*/src) $(wildcard tests bench stress) conftest.py scripts docs/conf.py
 
 export UV_NO_PROGRESS := 1
 export UV_PYTHON_DOWNLOADS := never
