@@ -132,7 +132,7 @@ class TestHabits:
 
     def test_questions_and_exclamations_are_sentences(self) -> None:
         """Marks are counted by sentence, an opening question apart."""
-        found = overall("Why? Who?! Because!", "Because. Why not?")
+        found = overall("“Why?” Who?! Because!", "Because. (Why not?)")
 
         assert (2, 1.0) == (found.questions.items, found.questions.mean)
         assert (1, ids(1)) == (found.opening_questions.items, found.opening_questions.evidence)

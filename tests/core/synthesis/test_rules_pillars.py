@@ -144,6 +144,24 @@ def test_seeds_come_first_and_five_pillars_are_enough() -> None:
     assert list(reversed(subjects[:5])) == names
 
 
+def test_subjects_of_one_word_are_one_pillar_if_they_go_together() -> None:
+    """Two names with a common word are two pillars only where they are about different items."""
+    together = posts(
+        *["Brass rivets: tar. Brass hooks: wax."] * 3, *["Brass rivets."] * 2, *["Brass hooks."] * 2, *IDLE
+    )
+    apart = posts(*["Brass rivets: tar."] * 5, *["Brass hooks: wax."] * 5, *IDLE)
+
+    assert 1 == len({"Brass rivets", "Brass hooks"} & set(found(together)))
+    assert {"Brass rivets", "Brass hooks"} <= set(found(apart))
+
+
+def test_a_part_of_the_name_is_no_theme() -> None:
+    """The themes say what the name does not."""
+    items = posts(*["Rope locker, with tar."] * 5, *["Rope."] * 4, *IDLE)
+
+    assert ("tar",) == found(items)["Rope locker"].themes.value
+
+
 def test_a_taboo_is_neither_a_pillar_nor_a_theme() -> None:
     """What the brand never says is not found in its items either."""
     items = posts(*["Luxury sails: a luxury loft, with rivets of brass."] * 5, *IDLE)

@@ -117,7 +117,9 @@ def _is_seeded(field: Field, one: Subject, seeds: Sequence[str], support: Sequen
 
 
 def _is_same(field: Field, head: Subject, one: Subject) -> bool:
-    return not head.words.isdisjoint(one.words) or association(head.items, one.items, len(field.items)) >= SAME
+    """Tell whether two subjects are one: nearly the same items, or a common word and items in common."""
+    together = association(head.items, one.items, len(field.items))
+    return together >= SAME or (together > 0 and not head.words.isdisjoint(one.words))
 
 
 def _themes(field: Field, head: Subject, among: Sequence[Subject]) -> list[Subject]:
