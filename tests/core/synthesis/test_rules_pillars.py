@@ -146,10 +146,9 @@ def test_seeds_come_first_and_five_pillars_are_enough() -> None:
 
 def test_subjects_of_one_word_are_one_pillar_if_they_go_together() -> None:
     """Two names with a common word are two pillars only where they are about different items."""
-    together = posts(
-        *["Brass rivets: tar. Brass hooks: wax."] * 3, *["Brass rivets."] * 2, *["Brass hooks."] * 2, *IDLE
-    )
-    apart = posts(*["Brass rivets: tar."] * 5, *["Brass hooks: wax."] * 5, *IDLE)
+    tar, wax = "Brass rivets: tar.", "Brass hooks: wax."
+    together = posts(*[f"{tar} {wax}", tar, wax] * 3, *IDLE)
+    apart = posts(*[tar, wax] * 5, *IDLE)
 
     assert 1 == len({"Brass rivets", "Brass hooks"} & set(found(together)))
     assert {"Brass rivets", "Brass hooks"} <= set(found(apart))
