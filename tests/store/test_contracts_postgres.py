@@ -81,3 +81,19 @@ class TestTransactions(contracts.TransactionsContract):
 
 class TestUpsert(contracts.UpsertContract):
     """`Upsert` on PostgreSQL."""
+
+
+class TestIdempotency(contracts.IdempotencyContract):
+    """`Idempotency` on PostgreSQL."""
+
+
+class TestKeys(contracts.KeysContract):
+    """`Keys` on PostgreSQL."""
+
+
+class TestTenants(contracts.TenantsContract):
+    """`Tenants` on PostgreSQL."""
+
+
+class TestViews(contracts.ViewsContract):
+    """`Views` on PostgreSQL."""

@@ -81,3 +81,19 @@ class TestTransactions(contracts.TransactionsContract):
 
 class TestUpsert(contracts.UpsertContract):
     """`Upsert` on SQLite."""
+
+
+class TestIdempotency(contracts.IdempotencyContract):
+    """`Idempotency` on SQLite."""
+
+
+class TestKeys(contracts.KeysContract):
+    """`Keys` on SQLite."""
+
+
+class TestTenants(contracts.TenantsContract):
+    """`Tenants` on SQLite."""
+
+
+class TestViews(contracts.ViewsContract):
+    """`Views` on SQLite."""

@@ -104,11 +104,11 @@ class Postgres:
 
     def writing_engine(self, url: URL) -> AsyncEngine:
         """Return the engine for transactions, READ COMMITTED."""
-        return _postgres_engine(url, size=_WRITERS)
+        return _postgres_engine(url, reads=False)
 
     def reading_engine(self, url: URL) -> AsyncEngine:
         """Return the engine for reads."""
-        return _postgres_engine(url, size=_READERS, isolation_level="AUTOCOMMIT", skip_autocommit_rollback=True)
+        return _postgres_engine(url, reads=True)
 
     def moment(self, now: datetime | None) -> ColumnElement[datetime]:
         """Return the wall clock, not the transaction's, which would shorten the lease of a claim that waited."""
@@ -261,26 +261,33 @@ class Sqlite:
         return one == other
 
 
-def _postgres_engine(url: URL, *, size: int, **options: Any) -> AsyncEngine:
+def _postgres_engine(url: URL, *, reads: bool) -> AsyncEngine:
+    """
+    Return an engine; one that *reads* refuses to write.
+
+    Behind a pooler nothing may outlive a transaction, neither a setting nor a prepared statement; and what has no
+    transaction around it may be prepared on one connection and run on another.
+    """
     query = dict(url.query)
     pooled = query.pop("pooler", None) == "transaction"
     if "sslmode" in query:
         query["ssl"] = query.pop("sslmode")
     arguments: dict[str, Any] = {"timeout": 10, "command_timeout": 60}
+    options: dict[str, Any] = {}
     if pooled:
         arguments |= {
             "statement_cache_size": 0,
             "prepared_statement_cache_size": 0,
             "prepared_statement_name_func": str,
         }
+        options["execution_options"] = {"postgresql_readonly": reads}
     else:
-        arguments["server_settings"] = _SESSION_SETTINGS | (
-            {"default_transaction_read_only": "on"} if "isolation_level" in options else {}
-        )
+        arguments["server_settings"] = _SESSION_SETTINGS | {"default_transaction_read_only": "on" if reads else "off"}
+        options |= {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True} if reads else {}
     engine = create_async_engine(
         url.set(drivername="postgresql+asyncpg", query=query),
         hide_parameters=True,
-        pool_size=size,
+        pool_size=_READERS if reads else _WRITERS,
         max_overflow=0,
         pool_timeout=_POOL_SECONDS,
         pool_use_lifo=True,
