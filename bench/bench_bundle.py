@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from random import Random
-from uuid import UUID
 
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from brandbrain_core.ids import BrandId, SourceId, evidence_id
 from brandbrain_core.model.caps import Caps
 from brandbrain_core.model.evidence import EvidenceItem
 from brandbrain_core.model.platform import SUPPORTED
 from brandbrain_core.policies.bundling import bundle
 from brandbrain_core.policies.chronology import newest_first
+from brandbrain_core.testing import build
 
-BRAND = BrandId(UUID(int=1))
-NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 KINDS = sorted((*pair, kind) for pair, kind in SUPPORTED.items())
 SIZES = [100, 1_000, 10_000]
 
@@ -30,24 +27,19 @@ def candidates(size: int) -> list[EvidenceItem]:
 
 def _candidate(number: int, chance: Random) -> EvidenceItem:
     platform, capability, content_type = chance.choice(KINDS)
-    url = f"https://example.com/{number}"
-    return EvidenceItem(
-        id=evidence_id(BRAND, platform, url),
-        brand_id=BRAND,
-        source_id=SourceId(UUID(int=2)),
+    return build.evidence_item(
+        number,
         platform=platform,
         capability=capability,
         content_type=content_type,
-        canonical_url=url,
-        published_at=NOON - timedelta(minutes=chance.randrange(1_000_000)),
+        canonical_url=f"https://example.com/{number}",
+        published_at=build.NOON - timedelta(minutes=chance.randrange(1_000_000)),
         text_primary="We mend sails by hand, and we like it. " * 8,
         metrics={
             "likes": chance.randrange(5_000),
             "comments": chance.randrange(200),
             "plays": chance.randrange(90_000),
         },
-        created_at=NOON,
-        updated_at=NOON,
     )
 
 

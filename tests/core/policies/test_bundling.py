@@ -6,8 +6,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from datetime import UTC, datetime, timedelta
-from uuid import UUID
+from datetime import timedelta
 
 import attrs
 import pytest
@@ -15,7 +14,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from brandbrain_core import wire
-from brandbrain_core.ids import BrandId, SourceId, evidence_id
 from brandbrain_core.model.bundle import Bundle, KindCount, TranscriptCoverage
 from brandbrain_core.model.caps import Caps
 from brandbrain_core.model.evidence import EvidenceItem, SecondaryKind
@@ -23,9 +21,8 @@ from brandbrain_core.model.json import JsonObject
 from brandbrain_core.model.platform import SUPPORTED, Capability, ContentType, Platform
 from brandbrain_core.policies.bundling import bundle, cap_of_kind
 from brandbrain_core.policies.engagement import engagement
+from brandbrain_core.testing import build
 
-BRAND = BrandId(UUID(int=1))
-NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 KINDS = [(platform, capability, kind) for (platform, capability), kind in SUPPORTED.items()]
 LONG = "We mend sails by hand. " * 10
 WIDE = Caps(ig_posts=50, ig_reels=50, li=50, tt=50, yt=50, web=50, max_normalized_items=500)
@@ -44,26 +41,19 @@ def an_item(
 ) -> EvidenceItem:
     """An item whose URL ends in *name*: a long, fresh Instagram post unless told otherwise."""
     platform, capability, content_type = kind
-    url = f"https://example.com/{name}"
-    is_web = platform is Platform.WEB
-    return EvidenceItem(
-        id=evidence_id(BRAND, platform, url if is_web else name),
-        brand_id=BRAND,
-        source_id=SourceId(UUID(int=2)),
+    return build.evidence_item(
         platform=platform,
         capability=capability,
         content_type=content_type,
-        external_id=None if is_web else name,
-        canonical_url=url,
-        published_at=None if days_old is None else NOON - timedelta(days=days_old),
+        external_id=None if platform is Platform.WEB else name,
+        canonical_url=f"https://example.com/{name}",
+        published_at=None if days_old is None else build.NOON - timedelta(days=days_old),
         text_primary=text,
         text_secondary=transcript,
         secondary_kind=SecondaryKind.TRANSCRIPT if transcript else None,
         metrics=metrics or {},
         media=media or {},
         flags={"is_collection_page": True} if is_collection_page else {},
-        created_at=NOON,
-        updated_at=NOON,
     )
 
 
@@ -151,7 +141,7 @@ class TestWithinAKind:
     def test_an_item_given_twice_counts_once(self) -> None:
         """Of two versions of one item the one that was updated last is bundled."""
         old = an_item("one")
-        new = attrs.evolve(old, text_primary="changed", updated_at=NOON + timedelta(seconds=1))
+        new = attrs.evolve(old, text_primary="changed", updated_at=build.NOON + timedelta(seconds=1))
 
         for order in ([old, new], [new, old]):
             chosen = bundle(order, caps=WIDE)
