@@ -19,6 +19,7 @@ from brandbrain_core.ids import DEFAULT_TENANT
 from brandbrain_core.testing import build
 from brandbrain_store import migrate, open_store
 from brandbrain_store.addresses import database_of, parse
+from brandbrain_store.migrations import running
 from brandbrain_store.migrations.comparing import belongs_to
 from brandbrain_store.tables import metadata
 
@@ -32,6 +33,11 @@ def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
         return f"sqlite:///{tmp_path / 'new.db'}"
     make_database: Callable[..., str] = request.getfixturevalue("make_database")
     return make_database()
+
+
+def test_the_head_is_the_newest_migration() -> None:
+    """The revision that a store asks for is the last one that there is."""
+    assert migrate.head() == running.revisions()[0]
 
 
 async def test_migrations_build_what_the_tables_describe(empty_url: str) -> None:

@@ -2,36 +2,29 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import Final
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from brandbrain_core.clock import SystemClock
 from brandbrain_core.errors import SchemaMismatch
 from brandbrain_store.addresses import database_of, parse
 from brandbrain_store.errors import connecting
+from brandbrain_store.migrations import HEAD
 
-_LOCK = 7_201_934_455_108_232_517
+_LOCK: Final = 7_201_934_455_108_232_517
 """Names our migrations among PostgreSQL's advisory locks; held for the transaction only."""
 
 
 def head() -> str:
     """Return the revision that this version needs."""
-    revision = ScriptDirectory.from_config(_config()).get_current_head()
-    if revision is None:
-        raise RuntimeError("the package has lost its migrations")
-    return revision
+    return HEAD
 
 
 async def upgrade(url: str) -> None:
     """
-    Make or change the schema as this version needs it, in one transaction; of several that do so at once one does the
-    work.
+    Make or change the schema as this version needs it, in one transaction; of several at once one does the work.
 
     Raises:
         InvalidSettings: The URL is not understood.
@@ -60,39 +53,32 @@ async def current(url: str) -> str | None:
 
 def upgrade_connection(connection: Connection, *, to: str = "head") -> None:
     """Do as `upgrade` on a connection, in its transaction, up to the revision *to*."""
+    from brandbrain_store.migrations import running  # noqa: PLC0415 - Alembic takes long to import
+
     if connection.dialect.name == "postgresql":
         connection.execute(text("set local lock_timeout = '60s'"))
         connection.execute(text("set local statement_timeout = 0"))
         connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
     found = _revision(connection)
-    config = _config()
-    if found is not None and found not in {script.revision for script in _scripts(config).walk_revisions()}:
-        raise SchemaMismatch(found, head())
-    config.attributes["connection"] = connection
-    command.upgrade(config, to)
+    if found is not None and found not in running.revisions():
+        raise SchemaMismatch(found, HEAD)
+    running.run(connection, to=to)
 
 
 def require_head(connection: Connection) -> None:
     """Raise `SchemaMismatch` unless the database has the schema of this version."""
-    found, expected = _revision(connection), head()
-    if found != expected:
-        raise SchemaMismatch(found, expected)
+    found = _revision(connection)
+    if found != HEAD:
+        raise SchemaMismatch(found, HEAD)
 
 
 def _revision(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    revision: str | None = connection.execute(text("select version_num from alembic_version")).scalar()
+    return revision
 
 
 def _engine(url: str) -> AsyncEngine:
     parts = parse(url)
     return database_of(parts, SystemClock()).writing_engine(parts)
-
-
-def _scripts(config: Config) -> ScriptDirectory:
-    return ScriptDirectory.from_config(config)
-
-
-def _config() -> Config:
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
-    return config

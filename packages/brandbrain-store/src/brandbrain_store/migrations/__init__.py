@@ -1,1 +1,6 @@
 """Alembic migrations: every step by which the schema came to be what `brandbrain_store.tables` describes."""
+
+from typing import Final
+
+HEAD: Final = "0002"
+"""The newest step; a test compares it with what Alembic finds."""
