@@ -7,13 +7,16 @@ The command and the HTTP API give the same bytes.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from typing import Final
 
 from brandbrain_core import wire
 from brandbrain_core.model.reports import RunReport
 from brandbrain_core.model.stored_snapshot import StoredSnapshot
+from brandbrain_core.policies.canonical import canonical
 
-INCLUDES = frozenset({"evidence", "qa", "bundle"})
+_PARTS: Final[Mapping[str, str]] = {"evidence": "evidence_status", "qa": "qa_report", "bundle": "bundle_summary"}
+INCLUDES = frozenset(_PARTS)
 """What may be added to the latest snapshot; ``full`` means all of them."""
 
 
@@ -30,13 +33,13 @@ def includes(asked: str) -> frozenset[str]:
     return INCLUDES if "full" in names else INCLUDES & names
 
 
-def latest_body(snapshot: StoredSnapshot, report: RunReport | None = None, include: Collection[str] = ()) -> str:
+def latest_body(snapshot: StoredSnapshot, report: RunReport | str | None = None, include: Collection[str] = ()) -> str:
     """
     Return the body of the latest snapshot as JSON text.
 
     Args:
         snapshot: The newest version.
-        report: Of the run that made it; None: the run is gone.
+        report: Of the run that made it, or its JSON text as `brandbrain_core.wire` writes it; None: the run is gone.
         include: Any of `INCLUDES`; each is added only if it is there.
     """
     members = [
@@ -50,12 +53,16 @@ def latest_body(snapshot: StoredSnapshot, report: RunReport | None = None, inclu
     return "{" + ",".join(f'"{name}":{text}' for name, text in [*members, *_added(report, include)]) + "}"
 
 
-def _added(report: RunReport | None, include: Collection[str]) -> Iterable[tuple[str, str]]:
-    if report is None:
+def report_parts(report: RunReport | str) -> Mapping[str, str]:
+    """Return the JSON text of each member that a report has, by name; of its own text or of the report itself."""
+    members = json.loads(report) if isinstance(report, str) else wire.unstructure(report)
+    return {name: canonical(member) for name, member in members.items()}
+
+
+def _added(report: RunReport | str | None, include: Collection[str]) -> Iterable[tuple[str, str]]:
+    if report is None or not include:
         return
-    if "evidence" in include:
-        yield "evidence_status", wire.dumps(report.evidence_status)
-    if "qa" in include and report.qa_report is not None:
-        yield "qa_report", wire.dumps(report.qa_report)
-    if "bundle" in include and report.bundle_summary is not None:
-        yield "bundle_summary", wire.dumps(report.bundle_summary)
+    parts = report_parts(report)
+    for asked, name in _PARTS.items():
+        if asked in include and name in parts:
+            yield name, parts[name]

@@ -46,3 +46,8 @@ def bad_request(text: str, code: str = "invalid_input") -> HttpError:
 def unprocessable(text: str, code: str = "invalid_input") -> HttpError:
     """Return a 422."""
     return HttpError(422, text, code)
+
+
+def internal_error() -> HttpError:
+    """Return a 500, which says no more than that."""
+    return HttpError(500, "Internal server error", "internal_error")

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from brandbrain_core import errors
 from brandbrain_core.errors import Problem
-from brandbrain_http.errors import HttpError
+from brandbrain_http.errors import HttpError, internal_error
 
 STATUS_OF: Final[Sequence[tuple[type[errors.BrandBrainError], int]]] = (
     (errors.InvalidIdentifier, 422),
@@ -41,10 +41,12 @@ def as_http(error: errors.BrandBrainError) -> HttpError:
     404
     """
     status = next(status for kind, status in STATUS_OF if isinstance(error, kind))
-    problems = error.problems if isinstance(error, errors.InvalidInput) else ()
-    text = _headline(error) if problems else str(error)
+    problems: tuple[Problem, ...] = ()
+    text = str(error)
+    if isinstance(error, errors.InvalidInput) and error.problems:
+        problems, text = error.problems, _headline(error)
     if status == HTTPStatus.INTERNAL_SERVER_ERROR:
-        return HttpError(status, "Internal server error", "internal_error")
+        return internal_error()
     headers = _retry_after(error.retry_after) if isinstance(error, errors.Unavailable) else ()
     return HttpError(status, text, error.code, problems, headers)
 

@@ -14,6 +14,11 @@ from brandbrain_http.errors import HttpError, bad_request
 
 MAX_BODY: Final = 1024 * 1024
 MAX_DEPTH: Final = 32
+THROWN_AWAY: Final = 16 * MAX_BODY
+"""How much of a body that is too large is read all the same."""
+
+_BODY: Final = "brandbrain.body"
+_DIGITS: Final = 18
 _UUID_LENGTH: Final = 36
 
 
@@ -26,9 +31,13 @@ def id_of(request: Request, name: str, shown: str) -> UUID:
         name: Of the path parameter.
         shown: The name in the error's text, e.g. ``brand_id``.
     """
-    text = request.path_params[name]
+    return uuid_of(request.path_params[name], shown)
+
+
+def uuid_of(text: Any, shown: str) -> UUID:
+    """Return *text* as an id; raise a 400 as `id_of`."""
     try:
-        if len(text) == _UUID_LENGTH:
+        if isinstance(text, str) and len(text) == _UUID_LENGTH:
             found = UUID(text)
             if str(found) == text.lower():
                 return found
@@ -48,7 +57,7 @@ async def object_of(request: Request, *, may_be_empty: bool = False) -> Mapping[
     Raises:
         HttpError: 413 over 1 MiB; 400 ``Invalid JSON body`` or ``Request body must be an object``.
     """
-    body = await _bytes_of(request)
+    body = await body_of_request(request)
     if may_be_empty and not body.strip():
         return {}
     data = parse(body)
@@ -75,25 +84,45 @@ def parse(body: bytes) -> Any:
     return data
 
 
-async def _bytes_of(request: Request) -> bytes:
+async def body_of_request(request: Request) -> bytes:
+    """
+    Return the body, up to 1 MiB, counted while it comes in; it may be asked for again.
+
+    Raises:
+        HttpError: 413 for a longer one. What comes in of it is thrown away for a while first: a client that is still
+            sending would not see the answer.
+    """
+    known: bytes | None = request.scope.get(_BODY)
+    if known is None:
+        known = request.scope[_BODY] = await _received(request)
+    return known
+
+
+async def _received(request: Request) -> bytes:
     declared = request.headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > MAX_BODY:
+    too_large = declared.isascii() and declared.isdigit() and int(declared[:_DIGITS]) > MAX_BODY
+    if too_large and "expect" in request.headers:
         raise _too_large()
     chunks: list[bytes] = []
     size = 0
     try:
         async for chunk in request.stream():
             size += len(chunk)
-            if size > MAX_BODY:
-                raise _too_large()
-            chunks.append(chunk)
+            too_large = too_large or size > MAX_BODY
+            if not too_large:
+                chunks.append(chunk)
+            elif size > THROWN_AWAY:
+                break
     except ClientDisconnect:
         raise bad_request("The client went away", "client_disconnected") from None
+    if too_large:
+        raise _too_large()
     return b"".join(chunks)
 
 
 def _too_large() -> HttpError:
-    return HttpError(413, "Request body is too large: at most 1 MiB", "payload_too_large")
+    close = (("Connection", "close"),)
+    return HttpError(413, "Request body is too large: at most 1 MiB", "payload_too_large", headers=close)
 
 
 def _too_deep(text: str) -> bool:

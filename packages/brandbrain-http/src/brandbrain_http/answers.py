@@ -1,0 +1,61 @@
+"""Answers: JSON as bytes, with the headers that every read and write carries."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+import orjson
+from starlette.responses import Response
+
+from brandbrain_core import wire
+from brandbrain_http.call import Call
+from brandbrain_http.conditions import etag_of, is_known
+
+JSON: Final = "application/json"
+REVALIDATE: Final = "private, no-cache"
+IMMUTABLE: Final = "private, max-age=31536000, immutable"
+
+
+def dumps(data: Any) -> bytes:
+    """
+    Return JSON-ready *data* as JSON.
+
+    Integers of more than 64 bits, which a brand's answers may well hold, are beyond the fast writer; the plain one
+    takes them.
+
+    >>> dumps({"n": 10**30})
+    b'{"n":1000000000000000000000000000000}'
+    """
+    try:
+        return orjson.dumps(data)
+    except TypeError:
+        return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def body_of(value: object) -> bytes:
+    """Return a value of the wire (a shape, or a list of shapes) as JSON."""
+    return dumps(wire.unstructure(value))
+
+
+def found(call: Call, body: bytes, *, cache: str = REVALIDATE, headers: Mapping[str, str] | None = None) -> Response:
+    """Return the answer to a read: 200 with the body, or 304 if the client has it already."""
+    etag = etag_of(body)
+    sent = {"ETag": etag, "Cache-Control": cache, **(headers or {})}
+    if is_known(call.request.headers.get("if-none-match"), etag):
+        return Response(status_code=304, headers=sent)
+    return Response(body, headers=sent, media_type=JSON)
+
+
+def done(
+    body: bytes, status: int = 200, *, etag: str | None = None, headers: Mapping[str, str] | None = None
+) -> Response:
+    """Return the answer to a write; *etag* is that of what a read would give now."""
+    tagged = {} if etag is None else {"ETag": etag}
+    return Response(body, status, headers={**tagged, **(headers or {})}, media_type=JSON)
+
+
+def no_content() -> Response:
+    """Return the answer to a deletion."""
+    return Response(status_code=204)

@@ -1,0 +1,64 @@
+"""One request on its way to an endpoint: with whom it comes from and what it may reach."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import attrs
+from starlette.requests import Request
+from starlette.types import Scope as AsgiScope
+
+from brandbrain_core.ids import TenantId
+from brandbrain_core.model.key import Scope
+from brandbrain_core.services.deps import Deps
+from brandbrain_http.options import HttpOptions
+
+REQUEST_ID: Final = "brandbrain.request_id"
+ROUTE: Final = "brandbrain.route"
+CALLER: Final = "brandbrain.caller"
+"""Under these names the layers leave word for each other in the ASGI scope."""
+
+
+@attrs.frozen(kw_only=True)
+class Caller:
+    """Who calls, as their key says; *prefix* is its visible beginning."""
+
+    tenant: TenantId
+    scopes: tuple[Scope, ...]
+    prefix: str
+
+
+@attrs.frozen(kw_only=True)
+class Call:
+    """
+    One request.
+
+    Attributes:
+        deps: What services need; its store is the caller's, see `brandbrain_core.ports.Store.scoped`.
+        caller: None: no keys are configured, or the route asks for none.
+    """
+
+    request: Request
+    deps: Deps
+    options: HttpOptions
+    caller: Caller | None
+
+    def url(self, path: str) -> str:
+        """Return the address of *path* as the client reaches it, also where the application is mounted below a path."""
+        return mount_path(self.request.scope) + path
+
+
+def mount_path(scope: AsgiScope) -> str:
+    """Return the path below which the application is mounted, empty for none."""
+    return str(scope.get("root_path", "")).rstrip("/")
+
+
+def own_path(scope: AsgiScope) -> str:
+    """Return the path that is asked for, below the one where the application is mounted."""
+    path, mount = str(scope["path"]), mount_path(scope)
+    return path[len(mount) :] if mount and path.startswith(f"{mount}/") else path
+
+
+def request_id_of(scope: AsgiScope) -> str:
+    """Return the id under which this request is logged and answered."""
+    return str(scope.get(REQUEST_ID, ""))

@@ -1,0 +1,1 @@
+"""Layers round the routes, outermost first: conversation, cors, failures, hosts, authentication."""

@@ -1,0 +1,55 @@
+"""Turns whatever goes wrong into an answer of the one shape that errors have."""
+
+from __future__ import annotations
+
+import logging
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from brandbrain_core.errors import BrandBrainError
+from brandbrain_http.call import request_id_of
+from brandbrain_http.errors import HttpError, internal_error
+from brandbrain_http.problems import as_http, error_response
+
+log = logging.getLogger(__name__)
+
+
+class Failures:
+    """Answers errors; what nobody foresaw is logged with the id of its request, and its text is kept to ourselves."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, and answer what goes wrong."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        has_begun = False
+
+        async def noted(message: Message) -> None:
+            nonlocal has_begun
+            has_begun = has_begun or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noted)
+        except Exception as error:
+            answer = _answer_to(error, scope)
+            if has_begun:
+                raise
+            response = error_response(
+                answer, request_id=request_id_of(scope), headers=Headers(scope=scope), path=scope["path"]
+            )
+            await response(scope, receive, send)
+
+
+def _answer_to(error: Exception, scope: Scope) -> HttpError:
+    if isinstance(error, HttpError):
+        return error
+    answer = as_http(error) if isinstance(error, BrandBrainError) else internal_error()
+    if answer.status >= internal_error().status:
+        facts = {"request_id": request_id_of(scope), "method": scope["method"], "path": scope["path"]}
+        log.error("%s %s failed", scope["method"], scope["path"], exc_info=error, extra=facts)
+    return answer

@@ -1,0 +1,1 @@
+"""The description of the API, made from the same classes that its bodies are made of."""

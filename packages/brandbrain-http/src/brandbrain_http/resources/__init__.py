@@ -1,0 +1,1 @@
+"""The endpoints: one module per resource, each with the table of its ``ENDPOINTS``."""
