@@ -173,6 +173,37 @@ def test_several_files_feed_one_source(sample: Command) -> None:
     assert 14 + 5 == counts["instagram.posts"]
 
 
+def test_two_calls_at_once_make_one_snapshot(command: Command, posts: Path) -> None:
+    """Two processes that compile the same at the same time, on a database that neither finds, both end well."""
+    args = ("compile", "--name", "Loft", "--file", "posts.jsonl", "--answers", "answers.json", "--json")
+    pair = [command.start(*args) for _ in range(2)]
+    said = [process.communicate(timeout=60) for process in pair]
+    assert [0, 0] == [process.returncode for process in pair], said
+    (first, _), (second, _) = said
+    assert first == second
+    assert 1 == command.json("history")["total"]
+
+
+def test_the_same_on_postgresql(command: Command, posts: Path, postgres_database: str) -> None:
+    """A server's database is migrated by its command alone, and then all is as on SQLite."""
+    there = Command(folder=command.folder, env={"DATABASE_URL": postgres_database})
+    args = ("compile", "--file", "posts.jsonl", "--answers", "answers.json")
+    assert "`brandbrain migrate` brings an older one up to date" in there(*args, code=4).stderr
+    there("migrate")
+    there(*args)
+    there("override", "voice.do", "Be brief")
+    assert ("Be brief",) == newest_in(there).snapshot.voice.do.value
+    assert there.json("doctor")["ok"]
+    assert [] == list(command.folder.glob("*.db"))
+
+
+def test_a_database_that_does_not_answer(command: Command, posts: Path) -> None:
+    """Code 5, and the password is not in the message."""
+    url = "postgresql://ann:very-secret@127.0.0.1:1/brands"
+    result = command("show", "--db", url, code=5)
+    assert "very-secret" not in result.output
+
+
 def test_a_file_that_is_not_named_again_is_not_read(command: Command, posts: Path) -> None:
     """A stored source does not open files by itself: without the flag its file is closed, the evidence stays."""
     command("compile", "--name", "Loft", "--file", "posts.jsonl", "--answers", "answers.json")

@@ -16,7 +16,7 @@ from brandbrain_core.model.source import Source
 from brandbrain_core.policies import answers as answers_policy
 from brandbrain_core.policies import gating
 from brandbrain_core.ports import UnitOfWork
-from brandbrain_core.services.brands import checked_name, checked_website, create_brand, update_brand
+from brandbrain_core.services.brands import checked_name, checked_website, ensure_brand, update_brand
 from brandbrain_core.services.deps import Deps
 from brandbrain_core.services.onboarding import save_answers, with_key_pages
 from brandbrain_core.services.sources import connect_source, update_source
@@ -50,7 +50,7 @@ async def carry_over(deps: Deps, said: Declaration, wanted: str | None) -> Decla
     async with deps.store.reading() as work:
         existing = await _existing(work, said, wanted)
         await _check(deps, work, said, existing)
-    brand = existing or await create_brand(deps, name=said.name or "", website_url=said.website_url)
+    brand = existing or await ensure_brand(deps, name=said.name or "", website_url=said.website_url)
     if said.website_url and said.website_url != brand.website_url:
         brand = await update_brand(deps, brand.id, website_url=said.website_url)
     await _save_answers(deps, brand.id, said)

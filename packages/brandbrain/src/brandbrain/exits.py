@@ -88,4 +88,6 @@ def sentences(error: errors.BrandBrainError) -> tuple[str, ...]:
         return (f"{headline}:", *(f"  - {p.message}{f' ({p.pointer})' if p.pointer else ''}" for p in error.problems))
     if isinstance(error, errors.InvalidOverridePath):
         return (f"{error}: {error.why}",)
+    if isinstance(error, errors.SchemaMismatch):
+        return (f"{error}; `brandbrain migrate` brings an older one up to date",)
     return (str(error),)

@@ -22,23 +22,25 @@ async def create_brand(deps: Deps, *, name: str, website_url: str | None = None)
     Raises:
         InvalidInput: The name is blank or longer than 255 characters, or the website is no http(s) URL.
     """
-    brand = Brand(
-        id=BrandId(deps.ids.new()),
-        name=checked_name(name),
-        website_url=checked_website(website_url),
-        created_at=deps.clock.now(),
-    )
+    brand = _new_brand(deps, name, website_url)
     async with deps.store.transaction() as work:
         await work.brands.add(brand)
     return brand
 
 
 async def ensure_brand(deps: Deps, *, name: str, website_url: str | None = None) -> Brand:
-    """Return the oldest brand of this name, created if there is none; a given website replaces the stored one."""
-    async with deps.store.reading() as work:
+    """
+    Return the oldest brand of this name, created if there is none; a given website replaces the stored one.
+
+    Raises:
+        InvalidInput: As `create_brand`.
+    """
+    async with deps.store.transaction() as work:
         brand = await work.brands.find_by_name(checked_name(name))
-    if brand is None:
-        return await create_brand(deps, name=name, website_url=website_url)
+        if brand is None:
+            brand = _new_brand(deps, name, website_url)
+            await work.brands.add(brand)
+            return brand
     if checked_website(website_url) in (None, brand.website_url):
         return brand
     return await update_brand(deps, brand.id, website_url=website_url)
@@ -65,6 +67,15 @@ async def delete_brand(deps: Deps, brand_id: BrandId) -> None:
         for job in await work.jobs.active(brand_id):
             await work.jobs.cancel(job.compile_run_id)
         await work.brands.delete(brand_id, at=deps.clock.now())
+
+
+def _new_brand(deps: Deps, name: str, website_url: str | None) -> Brand:
+    return Brand(
+        id=BrandId(deps.ids.new()),
+        name=checked_name(name),
+        website_url=checked_website(website_url),
+        created_at=deps.clock.now(),
+    )
 
 
 def checked_name(name: str) -> str:
