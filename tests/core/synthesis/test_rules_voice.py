@@ -91,6 +91,15 @@ class TestHabits:
         """Three of five posts make a habit, and the sentence says how many do."""
         assert sentence in inferred(posts(text, text, text, "A sail.", "Sails."))["voice.do"]
 
+    def test_a_forbidden_request_is_not_quoted(self) -> None:
+        """What a brand must not say is not advised, however often it said it."""
+        items = posts(*["Swipe up. Learn more."] * 5)
+        rules = {"instagram": PlatformRules(forbidden_patterns=("swipe up",))}
+
+        (first, *_) = inferred(items, platform_rules=rules)["voice.do"]
+
+        assert "Tell readers what to do next: 100 % of posts do, most often with “learn more”." == first
+
     def test_an_opening_question_is_not_said_twice(self) -> None:
         """Who opens with questions asks, of course."""
         (sentence, *others) = inferred(posts(*["Who sails? They do."] * 5))["voice.do"]

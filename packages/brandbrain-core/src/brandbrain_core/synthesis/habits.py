@@ -17,6 +17,7 @@ from brandbrain_core.model.draft import Inference
 from brandbrain_core.model.features import FeatureBlock, Share
 from brandbrain_core.model.json import JsonValue
 from brandbrain_core.model.platform import Platform
+from brandbrain_core.policies.off_limits import OffLimits
 from brandbrain_core.synthesis.grounds import (
     FEWEST,
     FEWEST_FOR_ABSENCE,
@@ -94,9 +95,14 @@ Sentence = tuple[float, str, tuple[EvidenceId, ...]]
 """How common the habit is, what is said of it, and the items that show it."""
 
 
-def habit_fields(parts: Sequence[Part]) -> dict[str, Inference[JsonValue]]:
-    """Return the inferences of ``voice.do`` and ``voice.dont``, as far as there is ground for them."""
-    done = [*_done(parts), *_called(short_texts(parts)), *_hooked(parts), *_short(parts), *_languages(parts)]
+def habit_fields(parts: Sequence[Part], forbidden: OffLimits) -> dict[str, Inference[JsonValue]]:
+    """
+    Return the inferences of ``voice.do`` and ``voice.dont``, as far as there is ground for them.
+
+    Args:
+        forbidden: Phrases with anything of this in them are not quoted.
+    """
+    done = [*_done(parts), *_called(short_texts(parts), forbidden), *_hooked(parts), *_short(parts), *_languages(parts)]
     not_done = [*_without_emoji(parts), *_without_hashtags(parts), *_never(parts)]
     drafted = {"voice.do": _inference(done), "voice.dont": _inference(not_done)}
     return {path: inference for path, inference in drafted.items() if inference is not None}
@@ -121,14 +127,18 @@ def _done(parts: Sequence[Part]) -> list[Sentence]:
     return [sentence for sentence in found if not (opens and sentence[1].startswith(DONE[1].advice))]
 
 
-def _called(parts: Sequence[Part]) -> list[Sentence]:
+def _called(parts: Sequence[Part], forbidden: OffLimits) -> list[Sentence]:
     """Say how often readers are asked to do something, and in which words."""
     asking = tally(parts, lambda block: block.calls_to_action.usage)
     if asking.items < FEWEST or asking.share < _CALLS_FROM:
         return []
     phrases = tallies(parts, lambda block: block.calls_to_action.top)
     common = sorted(
-        (phrase for phrase, one in phrases.items() if one.items >= FEWEST),
+        (
+            phrase
+            for phrase, one in phrases.items()
+            if one.items >= FEWEST and forbidden.found_in("voice.do", phrase) is None
+        ),
         key=lambda phrase: (-phrases[phrase].items, phrase),
     )[:_PHRASES_SHOWN]
     often = f", most often with {quoted(common)}" if common else ""

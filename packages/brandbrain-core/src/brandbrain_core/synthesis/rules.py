@@ -14,6 +14,7 @@ import attrs
 
 from brandbrain_core.model.draft import Brief, Draft
 from brandbrain_core.policies.chronology import newest_first
+from brandbrain_core.policies.off_limits import off_limits
 from brandbrain_core.synthesis.examples import canonical_evidence
 from brandbrain_core.synthesis.grounds import voice_parts
 from brandbrain_core.synthesis.habits import habit_fields
@@ -30,7 +31,11 @@ def draft_by_rules(brief: Brief) -> Draft:
     brief = attrs.evolve(brief, corpus=tuple(sorted(brief.corpus, key=newest_first)))
     parts = voice_parts(brief)
     return Draft(
-        fields={**voice_fields(brief, parts), **habit_fields(parts), **profile_fields(brief)},
+        fields={
+            **voice_fields(brief, parts),
+            **habit_fields(parts, off_limits(brief.answers)),
+            **profile_fields(brief),
+        },
         pillars=pillars(brief),
         canonical_evidence=canonical_evidence(brief.bundle.items),
     )
