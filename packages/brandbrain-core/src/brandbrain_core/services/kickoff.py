@@ -12,6 +12,7 @@ from brandbrain_core.model.job import Job
 from brandbrain_core.model.run import CompileRun, FrozenInputs, FrozenSource
 from brandbrain_core.model.source import Source
 from brandbrain_core.model.stored_snapshot import SnapshotHead
+from brandbrain_core.model.views import BrandState
 from brandbrain_core.pipeline.sourcing import choose
 from brandbrain_core.policies import coalescing, gating
 from brandbrain_core.policies.coalescing import KickoffChoice
@@ -56,21 +57,21 @@ async def kick_off(deps: Deps, brand_id: BrandId, *, force: bool = False) -> Kic
     """
     now = deps.clock.now()
     async with deps.store.transaction() as work:
-        answers = (await work.brands.onboarding(brand_id)).answers
-        sources = await work.sources.of_brand(brand_id)
-        problems = gating.check(answers, sources, allowed=deps.plan.allowed)
+        active = await work.jobs.active(brand_id)
+        state = await work.views.state(brand_id)
+        answers = state.onboarding.answers
+        problems = gating.check(answers, state.sources, allowed=deps.plan.allowed)
         if problems:
             raise GatingFailed(problems)
         inputs = FrozenInputs(
             captured_at=now,
             answers=answers,
-            sources=frozen_sources(deps, sources),
+            sources=frozen_sources(deps, state.sources),
             configuration=deps.plan.configuration(),
         )
         digest = inputs_hash(inputs)
-        active = await work.jobs.active(brand_id)
         if not active and not force:
-            head = await _up_to_date(deps, work, brand_id, inputs, digest)
+            head = await _up_to_date(deps, work, state, inputs, digest)
             if head is not None:
                 return Kickoff(status=KickoffStatus.UNCHANGED, run_id=head.compile_run_id, head=head)
         run = CompileRun(
@@ -126,13 +127,13 @@ def frozen_sources(deps: Deps, sources: tuple[Source, ...]) -> tuple[FrozenSourc
 
 
 async def _up_to_date(
-    deps: Deps, work: UnitOfWork, brand_id: BrandId, inputs: FrozenInputs, digest: str
+    deps: Deps, work: UnitOfWork, state: BrandState, inputs: FrozenInputs, digest: str
 ) -> SnapshotHead | None:
     """Return the newest snapshot if compiling again would change nothing."""
-    head = await work.snapshots.head(brand_id)
+    head = state.head
     if head is None or head.degraded or head.inputs_hash != digest:
         return None
-    if head.input_hash != input_hash(digest, await work.overrides.get(brand_id)):
+    if head.input_hash != input_hash(digest, state.overrides):
         return None
     runs = await work.collections.latest([source.id for source in inputs.sources])
     for source in inputs.sources:
