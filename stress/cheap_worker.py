@@ -39,7 +39,8 @@ class Orders:
     How the driver wants the worker. Durations are seconds, shares 0 to 1.
 
     Attributes:
-        counters: File to write the worker's counters to, again and again: it may be killed at any moment.
+        counters: File to write the worker's counters to, again and again: it may be killed at any moment. The worker
+            ends at the latest when the driver does.
         clock_ahead: By how much this host's clock is wrong.
         longest: Of one piece of work.
         wrong: Share of the work that fails, with bytes in its error that databases refuse.
@@ -193,9 +194,11 @@ async def _patiently(orders: Orders) -> SqlStore:
 
 
 async def _tell(worker: Worker, file: Path) -> None:
-    while True:
+    driver = os.getppid()
+    while os.getppid() == driver:
         _write(worker, file)
         await asyncio.sleep(0.2)
+    os._exit(1)
 
 
 def _write(worker: Worker, file: Path) -> None:
