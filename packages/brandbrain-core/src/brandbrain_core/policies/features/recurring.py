@@ -22,9 +22,9 @@ from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from functools import cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Final, TypeAlias
 
 import attrs
@@ -83,9 +83,12 @@ def recurring(streams: Sequence[Gram], *, stop: Set[str], limit: int) -> tuple[R
     found = _Postings.of(streams, stop)
     ranked = sorted(found.items, key=lambda gram: (-_weight(found, gram, len(streams)), gram))
     kept = _without_absorbed(found.items, ranked[: limit * _CANDIDATES])[:limit]
+    spelled = _words_of_forms(found.singular, {gram[0] for gram in kept})
     return tuple(
         Recurring(
-            phrase=_commonest_spelling(gram, [streams[place] for place in found.items[gram]], found.singular),
+            phrase=_commonest_spelling(
+                gram, [streams[place] for place in found.items[gram]], found.singular, spelled[gram[0]]
+            ),
             key=gram,
             count=found.counts[gram],
             items=tuple(found.items[gram]),
@@ -109,24 +112,32 @@ class _Postings:
         words = {word for stream in streams for word in set(stream)}
         forms = {word: form for word in words if _may_tell(form := singular(word, words), word, stop)}
         least = max(_FEWEST_ITEMS, round(math.sqrt(len(streams)) / 2))
-        alone = _count([(forms[word],) for word in stream if word in forms] for stream in streams)
-        frequent = {gram[0] for gram, items in alone[0].items() if len(items) >= least}
+        alone, counts = _count(streams, lambda stream: [(forms[word],) for word in stream if word in forms], least)
+        frequent = {gram[0] for gram in alone}
         kept = {word: form for word, form in forms.items() if form in frequent}
-        items, counts = _count(_phrases(stream, kept) for stream in streams)
+        items, counts_of_several = _count(streams, lambda stream: _phrases(stream, kept), least)
         generic = _generic("alone") | _generic("edge")
-        items |= {gram: places for gram, places in alone[0].items() if gram[0] not in generic}
-        recur = {gram: places for gram, places in items.items() if len(places) >= least}
-        return cls(recur, counts | alone[1], forms)
+        items |= {gram: places for gram, places in alone.items() if gram[0] not in generic}
+        return cls(items, counts | counts_of_several, forms)
 
 
-def _count(of_items: Iterable[Sequence[Gram]]) -> tuple[dict[Gram, list[int]], Counter[Gram]]:
-    items: defaultdict[Gram, list[int]] = defaultdict(list)
+def _count(
+    streams: Sequence[Gram], grams_of: Callable[[Gram], Sequence[Gram]], least: int
+) -> tuple[dict[Gram, list[int]], dict[Gram, int]]:
+    """
+    Return where the phrases of at least *least* items occur, and how often.
+
+    Every stream is read twice: most phrases occur once, and need no list of places then.
+    """
+    spread = Counter(chain.from_iterable(set(grams_of(stream)) for stream in streams))
+    items: dict[Gram, list[int]] = {gram: [] for gram, places in spread.items() if places >= least}
     counts: Counter[Gram] = Counter()
-    for place, grams in enumerate(of_items):
-        counts.update(grams)
-        for gram in set(grams):
+    for place, stream in enumerate(streams):
+        recurring_here = Counter(filter(items.__contains__, grams_of(stream)))
+        for gram, times in recurring_here.items():
+            counts[gram] += times
             items[gram].append(place)
-    return dict(items), counts
+    return items, dict(counts)
 
 
 def _phrases(stream: Gram, kept: Mapping[str, str]) -> list[Gram]:
@@ -185,16 +196,32 @@ def _holds(longer: Gram, gram: Gram) -> bool:
     return any(longer[start : start + len(gram)] == gram for start in range(len(longer) - len(gram) + 1))
 
 
-def _commonest_spelling(gram: Gram, streams: Sequence[Gram], forms: Mapping[str, str]) -> str:
+def _words_of_forms(forms: Mapping[str, str], wanted: Set[str]) -> Mapping[str, Sequence[str]]:
+    """Return the words that count under each of the *wanted* forms."""
+    words: defaultdict[str, list[str]] = defaultdict(list)
+    for word, form in forms.items():
+        if form in wanted:
+            words[form].append(word)
+    return words
+
+
+def _commonest_spelling(gram: Gram, streams: Sequence[Gram], forms: Mapping[str, str], firsts: Sequence[str]) -> str:
+    """Return how *streams* mostly write a phrase, which begins with one of the words *firsts*."""
     spellings: Counter[Gram] = Counter()
     for stream in streams[:_SPELLINGS_FROM]:
-        for place, word in enumerate(stream):
-            if forms.get(word) == gram[0]:
-                spelled = stream[place : place + len(gram)]
-                if tuple(forms.get(part, part) for part in spelled) == gram:
-                    spellings[spelled] += 1
+        for place in (place for first in firsts for place in _places(stream, first)):
+            spelled = stream[place : place + len(gram)]
+            if tuple(forms.get(part, part) for part in spelled) == gram:
+                spellings[spelled] += 1
     commonest: Gram = min(spellings, key=lambda spelled: (-spellings[spelled], spelled))
     return " ".join(commonest)
+
+
+def _places(stream: Gram, word: str) -> Iterator[int]:
+    place = -1
+    for _ in range(stream.count(word)):
+        place = stream.index(word, place + 1)
+        yield place
 
 
 @cache
