@@ -10,6 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     URL,
+    BigInteger,
     ColumnElement,
     Engine,
     Executable,
@@ -24,6 +25,7 @@ from sqlalchemy import (
     literal,
     literal_column,
     select,
+    tuple_,
     type_coerce,
     update,
 )
@@ -87,6 +89,11 @@ class Database(Protocol):
     def one_of(self, column: Expression, ids: Collection[UUID]) -> ColumnElement[bool]:
         """Return whether *column* is one of many *ids*: the statement's text is the same for any number of them."""
 
+    def one_of_pairs(
+        self, columns: tuple[Expression, Expression], pairs: Sequence[tuple[UUID, int]]
+    ) -> ColumnElement[bool]:
+        """Return whether two columns hold one of *pairs*."""
+
     def joined_members(self, stored: Expression, seen: Expression) -> Expression:
         """Return the members of two JSON objects, those of *seen* first; nothing is mixed below the keys."""
 
@@ -143,6 +150,15 @@ class Postgres:
     def one_of(self, column: Expression, ids: Collection[UUID]) -> ColumnElement[bool]:
         """Compare with an array."""
         return column == any_(literal(list(ids), postgresql.ARRAY(Uuid())))
+
+    def one_of_pairs(
+        self, columns: tuple[Expression, Expression], pairs: Sequence[tuple[UUID, int]]
+    ) -> ColumnElement[bool]:
+        """Compare with two arrays."""
+        ids = literal([first for first, _ in pairs], postgresql.ARRAY(Uuid()))
+        numbers = literal([second for _, second in pairs], postgresql.ARRAY(BigInteger()))
+        listed = func.unnest(ids, numbers).table_valued("id", "number", name="pairs").render_derived()
+        return tuple_(*columns).in_(select(listed.c.id, listed.c.number))
 
     def joined_members(self, stored: Expression, seen: Expression) -> Expression:
         """Return the two as ``jsonb``, joined."""
@@ -247,6 +263,12 @@ class Sqlite:
         """Compare with the values of a JSON list."""
         listed = func.json_each(json.dumps([one.hex for one in ids])).table_valued("value")
         return column.in_(select(type_coerce(listed.c.value, Uuid())))
+
+    def one_of_pairs(
+        self, columns: tuple[Expression, Expression], pairs: Sequence[tuple[UUID, int]]
+    ) -> ColumnElement[bool]:
+        """Compare with a list of pairs."""
+        return tuple_(*columns).in_(pairs)
 
     def joined_members(self, stored: Expression, seen: Expression) -> Expression:
         """Return what `_joined_members` makes of them."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, insert, or_, select, tuple_, update
+from sqlalchemy import ColumnElement, and_, case, insert, or_, select, update
 
 from brandbrain_core import wire
 from brandbrain_core.errors import (
@@ -156,8 +156,9 @@ class SqlJobs:
         overdue = jobs.c.started_at < self._work.database.ago(now, terms.deadline)
         stops = or_(jobs.c.cancel_requested, overdue)
         beat = case((or_(stops, jobs.c.locked_at > moment), jobs.c.locked_at), else_=moment)
-        pairs = tuple_(jobs.c.id, jobs.c.lease_token).in_([(lease.job_id, lease.token) for lease in leases])
-        extended = update(jobs).where(pairs, _RUNNING).values(locked_at=beat)
+        given = [(lease.job_id, lease.token) for lease in leases]
+        held = self._work.database.one_of_pairs((jobs.c.id, jobs.c.lease_token), given)
+        extended = update(jobs).where(held, _RUNNING).values(locked_at=beat)
         rows = await self._work.all(extended.returning(jobs.c.id, jobs.c.lease_token, stops.label("stops")))
         stopped = {(row.id, row.lease_token): row.stops for row in rows}
         return tuple(_beat(lease, stopped.get((lease.job_id, lease.token))) for lease in leases)
