@@ -26,7 +26,7 @@ from brandbrain_core.policies.diffing import diff_snapshots
 from brandbrain_core.policies.gating import check as check_gating
 from brandbrain_core.policies.merging import merge
 from brandbrain_core.policies.overriding import patch as patch_overrides
-from brandbrain_core.wire import dumps, loads
+from brandbrain_core.wire import dumps, loads, structure, unstructure
 
 __all__ = [
     "Answers",
@@ -61,4 +61,6 @@ __all__ = [
     "merge",
     "patch_overrides",
     "read_answers",
+    "structure",
+    "unstructure",
 ]
