@@ -41,20 +41,28 @@ def command_page() -> Iterator[str]:
     yield "brand of the database is meant. Settings are listed on [a page of their own](settings.md)."
     yield from ("", "| exit code | meaning |", "|---|---|")
     yield from (f"| {code.value} | {EXITS[code]} |" for code in Exit)
+    root = click.Context(cli, info_name="brandbrain", **cli.context_settings)
     for name in COMMANDS:
-        yield ""
-        yield from command_section(name)
+        yield from command_section(cli, root, name, "##")
 
 
-def command_section(name: str) -> Iterator[str]:
-    """Yield what is said about one command: usage, help, options."""
-    parent = click.Context(cli, info_name="brandbrain", **cli.context_settings)
-    command = cli.get_command(parent, name)
+def command_section(group: click.Group, parent: click.Context, name: str, level: str) -> Iterator[str]:
+    """Yield what is said about one command of a group: usage, help, options; then what is below it."""
+    command = group.get_command(parent, name)
     if command is None:
         raise LookupError(name)
     context = click.Context(command, info_name=name, parent=parent)
-    yield from (f"## {name}", "", "```text", *usage(command, context), "```", "")
+    title = context.command_path.removeprefix("brandbrain ")
+    yield from ("", f"{level} {title}", "", "```text", *usage(command, context), "```", "")
     yield from help_of(command)
+    yield from options_of(command, context)
+    if isinstance(command, click.Group):
+        for inner in command.list_commands(context):
+            yield from command_section(command, context, inner, f"{level}#")
+
+
+def options_of(command: click.Command, context: click.Context) -> Iterator[str]:
+    """Yield the table of the options of a command."""
     options = (p.get_help_record(context) for p in command.get_params(context) if isinstance(p, click.Option))
     yield from ("| option | |", "|---|---|")
     yield from (f"| `{cell(form)}` | {cell(about)} |" for form, about in filter(None, options))

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 
+import click
 import pytest
 from click.testing import CliRunner
 from tests.brandbrain.conftest import Command
@@ -26,13 +27,15 @@ def test_help_imports_nothing_heavy() -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_is_there_and_described(name: str) -> None:
-    """The table's line is about the command that it names, and every command prints help and takes --json."""
-    command = cli.get_command(None, name)  # type: ignore[arg-type]
+    """The table names the command as it calls itself, and it and all below it print help and take --json."""
+    command = cli.get_command(click.Context(cli), name)
     assert command is not None
     assert name == command.name
-    result = CliRunner().invoke(cli, [name, "--help"], prog_name="brandbrain")
-    assert 0 == result.exit_code
-    assert "--json" in result.stdout
+    below = list(command.commands) if isinstance(command, click.Group) else []
+    for args in [[name, inner] for inner in below] or [[name]]:
+        result = CliRunner().invoke(cli, [*args, "--help"], prog_name="brandbrain")
+        assert 0 == result.exit_code
+        assert "--json" in result.stdout
 
 
 def test_an_unknown_command_is_guessed() -> None:

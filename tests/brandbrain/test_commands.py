@@ -45,7 +45,15 @@ def test_show_prints_the_body_of_the_api(compiled: Command) -> None:
 def test_show_says_everything(compiled: Command) -> None:
     """Every field of the snapshot, its value and its band are on the page for people."""
     page = compiled("show").stdout
-    for piece in ("Loft", "what_we_do", "We mend sails.", "high 0.90", "Positioning", "Voice", "3 items of evidence"):
+    for piece in (
+        "Loft",
+        "what_we_do",
+        "We mend sails.",
+        "high 0.90",
+        "Positioning",
+        "Voice",
+        "evidence chosen: 3 items (3 instagram)",
+    ):
         assert piece in page
     assert all(line == line.rstrip() for line in page.splitlines())
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from tests.brandbrain.conftest import ANSWERS, Command, newest_in, with_deps
 
+from brandbrain.declaration import Flags, declare
 from brandbrain_core import wire
 from brandbrain_core.bodies import INCLUDES, latest_body
 from brandbrain_core.model.source import Source
@@ -39,12 +40,6 @@ def test_a_second_compile_changes_nothing(command: Command, posts: Path) -> None
     first, second = command(*args), command(*args)
     assert first.stdout == second.stdout
     assert "UNCHANGED: version 1 is up to date" in second.stderr
-
-
-def test_the_name_comes_from_the_account(command: Command, posts: Path) -> None:
-    """Without a name, a site or a brand file, the account that the posts are of names the brand."""
-    command("compile", "--file", "posts.jsonl", "--answers", "answers.json")
-    assert "marrowbysailloft" == newest_in(command).brand.name
 
 
 def test_answers_stay_where_none_are_given(command: Command, posts: Path) -> None:
@@ -116,6 +111,38 @@ def test_a_compile_that_needs_evidence_fails_without(command: Command, posts: Pa
     result = strict("compile", "--web", "http://127.0.0.1:9", "--answers", "answers.json", code=1)
     assert "No evidence could be collected" in result.stderr
     assert "has no snapshot yet" in strict("show", code=3).stderr
+
+
+def test_a_brand_file_may_leave_accounts_to_its_files(command: Command, posts: Path) -> None:
+    """Files that are listed for the whole brand make a source for each account in them."""
+    answers = "\n".join(f'"{name}" = "{answer}"' for name, answer in ANSWERS.items())
+    (command.folder / "brand.toml").write_text(f'name = "Loft"\nfiles = ["posts.jsonl"]\n[answers]\n{answers}', "utf-8")
+    command("compile")
+    assert {"instagram.posts": "marrowbysailloft"} == {n: s.identifier for n, s in sources_in(command).items()}
+
+
+@pytest.mark.parametrize(
+    ("args", "name"),
+    [
+        (("--file", "posts.jsonl"), "marrowbysailloft"),
+        (("--file", "posts.jsonl", "--web", "https://www.Loft.example/shop"), "loft.example"),
+        (("--file", "posts.jsonl", "--web", "https://loft.example", "--name", "The Loft"), "The Loft"),
+        (("brand.toml", "--file", "posts.jsonl"), "Of the file"),
+        (("brand.toml", "--name", "Of the flag"), "Of the flag"),
+        (("--answers", "answers.json"), None),
+    ],
+)
+def test_what_names_a_brand(command: Command, posts: Path, args: tuple[str, ...], name: str | None) -> None:
+    """The flag, else the brand file, else the site's host, else the account of the posts."""
+    (command.folder / "brand.toml").write_text('name = "Of the file"', "utf-8")
+    flags = Flags(
+        brand_file=Path(args[0]) if not args[0].startswith("-") else None,
+        name=args[args.index("--name") + 1] if "--name" in args else None,
+        web=tuple(args[args.index("--web") + 1 : args.index("--web") + 2]) if "--web" in args else (),
+        files=(posts,) if "--file" in args else (),
+        answers=command.folder / "answers.json" if "--answers" in args else None,
+    )
+    assert name == declare(flags, command.folder).name
 
 
 def test_a_folder_stands_in_for_the_site(sample: Command) -> None:

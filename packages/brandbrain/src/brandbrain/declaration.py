@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -169,7 +169,8 @@ class _Reader:
             self.problems.extend(f"{shown}, {problem}" for problem in found.problems)
             if not found.groups:
                 why = found.problems[0] if found.problems else "it is empty"
-                raise InvalidFile(shown, f"it holds nothing that could be evidence ({why})")
+                help_ = "a brand file can say of which account it is"
+                raise InvalidFile(shown, f"it holds nothing that could be evidence ({why}); {help_}")
             for group in found.groups:
                 self.add(group.platform, group.capability, group.identifier, file=file)
 
@@ -213,11 +214,9 @@ def _shown(file: Path, folder: Path) -> str:
 
 
 def _suggested_name(flags: Flags, reader: _Reader) -> str | None:
-    """Return the host of the site, else the account that the files name, else the name of the first file."""
+    """Return the host of the site, else the account that the first file names most."""
     if flags.web:
         url = normalise(Platform.WEB, Capability.CRAWL_PAGES, flags.web[0])
         return (urlsplit(url).hostname or url).removeprefix("www.")
-    accounts: Sequence[str] = [source.identifier for source in reader.sources()]
-    if accounts:
-        return urlsplit(accounts[0]).hostname or accounts[0]
-    return flags.files[0].stem if flags.files else None
+    account = next((source.identifier for source in reader.sources()), None)
+    return account and (urlsplit(account).hostname or account)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import IntEnum
+from typing import Final
 
 import click
 
@@ -53,6 +54,11 @@ def code_of(error: errors.BrandBrainError) -> Exit:
     return next(code for kind, code in CODES if isinstance(error, kind))
 
 
+_GATING_HELP: Final = (
+    "Answers and sources come from a brand file (`brandbrain init` writes one), or from --answers, --web and --file."
+)
+
+
 @contextmanager
 def errors_as_exit_codes(*, as_json: bool = False) -> Iterator[None]:
     """Turn the library's errors into a message and an exit code."""
@@ -85,7 +91,8 @@ def sentences(error: errors.BrandBrainError) -> tuple[str, ...]:
     """Return what to tell a person: the headline, then each cause on a line of its own."""
     if isinstance(error, errors.InvalidInput) and error.problems:
         headline = str(error).split("; ", 1)[0]
-        return (f"{headline}:", *(f"  - {p.message}{f' ({p.pointer})' if p.pointer else ''}" for p in error.problems))
+        causes = (f"  - {p.message}{f' ({p.pointer})' if p.pointer else ''}" for p in error.problems)
+        return (f"{headline}:", *causes, *([_GATING_HELP] if isinstance(error, errors.GatingFailed) else []))
     if isinstance(error, errors.InvalidOverridePath):
         return (f"{error}: {error.why}",)
     if isinstance(error, errors.SchemaMismatch):

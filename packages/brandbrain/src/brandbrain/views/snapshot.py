@@ -91,8 +91,8 @@ def evidence_line(meta: Meta) -> str:
     """Return how much evidence was chosen, by platform."""
     summary = meta.evidence_summary
     by_platform = ", ".join(f"{count} {name}" for name, count in sorted(summary.by_platform.items()) if count)
-    chosen = f"{counted(summary.total_count, 'item', 'items')} of evidence"
-    return f"{chosen}: {by_platform}" if by_platform else chosen
+    chosen = f"evidence chosen: {counted(summary.total_count, 'item', 'items')}"
+    return f"{chosen} ({by_platform})" if by_platform else chosen
 
 
 def missing(snapshot: Snapshot) -> Iterator[RenderableType]:
