@@ -15,7 +15,7 @@ import attrs
 import pytest
 
 from brandbrain_core.clock import SystemClock, SystemIds
-from brandbrain_core.ids import SnapshotId
+from brandbrain_core.ids import SnapshotId, TenantId
 from brandbrain_core.model.draft import Brief, Draft
 from brandbrain_core.model.job import Job, Lease, LeaseTerms
 from brandbrain_core.model.run import CompileRun
@@ -97,6 +97,14 @@ class Between:
         """Begin one."""
         async with self._store.reading() as work:
             yield work
+
+    def scoped(self, tenant: TenantId) -> Between:
+        """Return the other store as *tenant* sees it, stepped into as this one."""
+        return Between(self._store.scoped(tenant), before=self._before, after=self._after)
+
+    async def check(self) -> None:
+        """Check the other store."""
+        await self._store.check()
 
     async def close(self) -> None:
         """Close the other store."""

@@ -107,6 +107,22 @@ async def test_an_end_whose_answer_was_lost_is_written_once(lab: Lab) -> None:
     assert 1 == worker.counters.count("succeeded")
 
 
+async def test_a_claim_whose_answer_was_lost_is_remembered(lab: Lab) -> None:
+    """Two jobs were claimed, and the worker was not told: it finds them, and no attempt is wasted."""
+    await lab.enqueue(1, 2, 3)
+    losses = iter([None, "lost"])
+
+    def lose() -> None:
+        if next(losses, None):
+            raise Unavailable("database", "the answer was lost")
+
+    worker = lab.worker(max_jobs=3, concurrency=2, store=Between(lab.store, after=lose))
+
+    assert Outcome(done=3, handed_back=0) == await lab.done(worker)
+    assert [DONE] * 3 == [await lab.ended(number) for number in (1, 2, 3)]
+    assert 2 == worker.counters.count("claimed_unawares")
+
+
 async def test_who_loses_the_race_for_a_job_does_not_sleep_while_jobs_wait(postgres_lab: Lab) -> None:
     """
     Another transaction holds the row, so that the first claims skip it; the next look must not be an hour away.

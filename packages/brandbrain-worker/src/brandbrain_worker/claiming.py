@@ -12,7 +12,8 @@ from typing import Final
 import attrs
 
 from brandbrain_core.errors import BrandBrainError
-from brandbrain_core.model.job import Job, Lease
+from brandbrain_core.model.job import Job, JobStatus, Lease
+from brandbrain_core.policies.lease import lease_of
 from brandbrain_core.ports import WakeUps
 from brandbrain_core.services.deps import Deps
 from brandbrain_worker.counters import Counters
@@ -25,6 +26,8 @@ AFTER_A_RACE: Final = timedelta(milliseconds=20)
 
 AFTER_AN_ERROR: Final = timedelta(milliseconds=200)
 """The first pause after the database did not answer; it doubles as long as that goes on."""
+
+_PAGE: Final = 200
 
 Pause = Callable[[], Awaitable[None]]
 
@@ -76,17 +79,24 @@ class Claims:
         self._jitter = jitter
         self._errors = 0
         self._races = 0
+        self._last_token = 0
 
     async def claim(self, count: int) -> Claim:
-        """Try to claim up to *count* jobs. Never raises for what the store does."""
+        """
+        Try to claim up to *count* jobs. Never raises for what the store does.
+
+        A claim whose answer was lost may have been carried out; the next one begins with what it brought.
+        """
         try:
-            claim = await self._claimed(count)
+            lost_claim = await self._claimed_unawares() if self._errors else ()
+            claim = Claim(leases=lost_claim) if lost_claim else await self._claimed(count)
         except BrandBrainError as error:
             log.warning("claim failed", extra={"error": f"{type(error).__name__}: {error}"})
         except Exception:
             log.exception("claim broke")
         else:
             self._errors = 0
+            self._last_token = max([self._last_token, *(lease.token for lease in claim.leases)])
             return claim
         self._counters.unanswered("claim")
         self._errors += 1
@@ -106,6 +116,19 @@ class Claims:
             return Claim(pause=lambda: asyncio.sleep(seconds))
         self._races = 0
         return Claim(found_nothing=True, pause=self._until_woken)
+
+    async def _claimed_unawares(self) -> tuple[Lease, ...]:
+        """Return leases that this worker was given and not told of: their tokens are larger than any known."""
+        found: list[Job] = []
+        async with self._deps.store.reading() as work:
+            while page := await work.jobs.page(
+                status=JobStatus.RUNNING, brand=None, after=found[-1].id if found else None, limit=_PAGE
+            ):
+                found.extend(page)
+        leases = (lease_of(job) for job in found if job.locked_by == self._worker)
+        unknown = tuple(lease for lease in leases if lease.token > self._last_token)
+        self._counters.add("claimed_unawares", len(unknown))
+        return unknown
 
     async def _until_woken(self) -> None:
         self._counters.add("idle_waits")

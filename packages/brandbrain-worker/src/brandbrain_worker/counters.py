@@ -15,8 +15,9 @@ class Counters:
 
     `as_dict` holds counts only where there was something to count:
 
-    - ``claimed``, and by how the attempt ended ``succeeded``, ``failed``, ``retried``, ``cancelled``, ``overdue``,
-      ``handed_back``, ``lost``, ``dropped``;
+    - ``claimed``, of these ``claimed_unawares`` by a claim whose answer was lost;
+    - by how the attempt ended ``succeeded``, ``failed``, ``retried``, ``cancelled``, ``overdue``, ``handed_back``,
+      ``lost``, ``dropped``;
     - ``released``: leases that its sweeps took away;
     - ``refused_<kind>``: writes that a fence refused: ``heartbeat``, ``progress``, ``evidence``, ``complete``,
       ``fail``, ``hand_back``;

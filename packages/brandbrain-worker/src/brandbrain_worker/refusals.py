@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, contextmanager
 from typing import Any, cast
 
 from brandbrain_core.errors import LeaseLost
+from brandbrain_core.ids import TenantId
 from brandbrain_core.model.job import Lease
 from brandbrain_core.ports import JobRepository, Store, UnitOfWork
 from brandbrain_worker.counters import Counters
@@ -32,6 +33,14 @@ class CountingStore:
         """Begin a reading one."""
         async with self._store.reading() as work:
             yield work
+
+    def scoped(self, tenant: TenantId) -> CountingStore:
+        """Return the other store as *tenant* sees it, counted here."""
+        return CountingStore(self._store.scoped(tenant), self._counters, self._leases)
+
+    async def check(self) -> None:
+        """Check the other store."""
+        await self._store.check()
 
     async def close(self) -> None:
         """Close the other store."""

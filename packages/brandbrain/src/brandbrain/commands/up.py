@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Final
+from urllib.parse import urlsplit
 
 import click
 
@@ -11,6 +12,7 @@ from brandbrain import logs
 from brandbrain.exits import Exit
 from brandbrain.invocation import Invocation, invoked
 from brandbrain.together import Service, run_and_exit, run_together
+from brandbrain.wiring import BUILT_IN_STORES
 from brandbrain.worker_service import options_of, worker_of, working_deps
 from brandbrain_core.services.deps import Deps
 from brandbrain_store import migrate as migrations
@@ -44,7 +46,8 @@ def up(call: Invocation, concurrency: int | None, drain_timeout: float) -> None:
 
 
 async def _up(call: Invocation, options: WorkerOptions) -> Exit:
-    await migrations.upgrade(call.settings.database_url)
+    if urlsplit(call.settings.database_url).scheme.partition("+")[0] in BUILT_IN_STORES:
+        await migrations.upgrade(call.settings.database_url)
     async with working_deps(call, patient=False) as deps:
         services = [make(call, deps, options) for make in SERVICES]
         for service in services:
