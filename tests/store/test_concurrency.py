@@ -9,6 +9,7 @@ import sys
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
+import attrs
 import pytest
 
 from brandbrain_core.clock import SystemIds
@@ -108,6 +109,36 @@ async def test_kick_offs_beside_a_running_one_make_one_follow_up(stores: tuple[S
     async with stores[0].reading() as work:
         statuses = sorted(job.status for job in await work.jobs.active(build.BRAND))
     assert [JobStatus.PENDING, JobStatus.RUNNING] == statuses
+
+
+async def test_publishing_and_kicking_off_never_wait_for_each_other_in_a_circle(
+    stores: tuple[SqlStore, SqlStore],
+) -> None:
+    """A worker holds its job and wants the overrides; a kick-off holds the brand and wants the job."""
+    await _ready_to_compile(stores[0])
+    await _kick_off(stores[0])
+    async with stores[0].transaction() as work:
+        (lease,) = await work.jobs.claim("w", limit=1, terms=TERMS)
+    fenced = asyncio.Event()
+
+    async def publish() -> None:
+        async with stores[0].transaction() as work:
+            await work.jobs.fence(lease)
+            fenced.set()
+            await asyncio.sleep(0.1)
+            await work.overrides.get(build.BRAND, for_update=True)
+            await work.snapshots.append(build.stored_snapshot(compile_run_id=lease.compile_run_id))
+            await work.jobs.complete(lease, build.run_report())
+
+    async def kick_off_and_answer() -> Kickoff:
+        await fenced.wait()
+        started, _ = await asyncio.gather(_kick_off(stores[1], force=True), _answer(stores[1]))
+        return started
+
+    async with asyncio.timeout(SOON):
+        _, started = await asyncio.gather(publish(), kick_off_and_answer())
+
+    assert lease.compile_run_id != started.run_id
 
 
 async def test_claims_at_once_share_the_jobs(stores: tuple[SqlStore, SqlStore]) -> None:
@@ -219,6 +250,14 @@ async def test_a_process_killed_in_a_transaction_leaves_a_usable_database(url: s
             await work.brands.add(build.brand(2))
     finally:
         await store.close()
+
+
+async def _answer(store: SqlStore) -> None:
+    """Change the answers as the API does: under the brand's lock."""
+    async with store.transaction() as work:
+        await work.overrides.get(build.BRAND, for_update=True)
+        saved = await work.brands.onboarding(build.BRAND)
+        await work.brands.save_onboarding(attrs.evolve(saved, updated_at=build.NOON))
 
 
 async def _one_job(store: SqlStore) -> None:

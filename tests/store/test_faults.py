@@ -133,6 +133,6 @@ async def _read(store: SqlStore) -> None:
 async def _cut_connections(url: str) -> None:
     connection = await asyncpg.connect(url)
     await connection.execute(
-        "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'brandbrain'"
+        "select pg_terminate_backend(pid, 5000) from pg_stat_activity where application_name = 'brandbrain'"
     )
     await connection.close()

@@ -60,19 +60,12 @@ class SqlBrands:
         await self._change(brand, update(brands).where(brands.c.id == brand, self._work.sees()).values(deleted_at=at))
 
     async def onboarding(self, brand: BrandId) -> Onboarding:
-        """
-        Return the saved answers, or tier 0 without answers; raise `BrandNotFound`.
-
-        In a transaction that may write, the brand is locked until it ends: kick-offs and other decisions that begin
-        with the answers of one brand follow each other.
-        """
+        """Return the saved answers, or tier 0 without answers; raise `BrandNotFound`."""
         found = (
             select(onboardings.c.tier, onboardings.c.answers, onboardings.c.updated_at)
             .select_from(brands.outerjoin(onboardings, onboardings.c.brand_id == brands.c.id))
             .where(brands.c.id == brand, self._work.sees())
         )
-        if self._work.writes:
-            found = found.with_for_update(key_share=True, of=brands)
         row = await self._work.first(found)
         if row is None:
             raise BrandNotFound(brand)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, insert, or_, select, update
 
@@ -37,7 +38,7 @@ from brandbrain_store.job_locks import Held, lock_job, running_jobs, set_aside, 
 from brandbrain_store.job_rows import JOB_COLUMNS, job_of, row_of
 from brandbrain_store.pruning import prune_jobs
 from brandbrain_store.queue_stats import queue_stats
-from brandbrain_store.tables import compile_runs, jobs
+from brandbrain_store.tables import brands, compile_runs, jobs
 from brandbrain_store.work import Work, constants, inline
 
 _RUNNING = jobs.c.status == inline(JobStatus.RUNNING)
@@ -78,9 +79,15 @@ class SqlJobs:
         return job_of(row)
 
     async def active(self, brand: BrandId) -> tuple[Job, ...]:
-        """Return the brand's running and pending jobs, locked against change until the transaction ends."""
+        """
+        Return the brand's running and pending jobs, locked against change until the transaction ends.
+
+        The brand is locked first, by a statement of its own, so that none can be added meanwhile either: whoever asks
+        so waits, and then reads what the one before has left. Locks are always taken in this order: brand, job, run.
+        """
         found = select(*JOB_COLUMNS).where(jobs.c.brand_id == brand, _ACTIVE).order_by(jobs.c.id)
         if self._work.writes:
+            await self._lock_brand(brand)
             found = found.with_for_update(key_share=True)
         return tuple(job_of(row) for row in await self._work.all(found))
 
@@ -224,6 +231,7 @@ class SqlJobs:
 
     async def retry(self, job: JobId, *, now: datetime | None = None) -> Job:
         """Make a failed job pending again; raise `JobNotFound`, or `RetryRefused` with the reason."""
+        await self._lock_brand(select(jobs.c.brand_id).where(jobs.c.id == job).scalar_subquery())
         held = await lock_job(self._work, jobs.c.id == job, now=now)
         if held is None:
             raise JobNotFound(job)
@@ -243,6 +251,10 @@ class SqlJobs:
     async def prune(self, *, finished_before: datetime, limit: int) -> int:
         """Delete up to *limit* ended jobs and runs that ended before; a brand's newest snapshot's run stays."""
         return await prune_jobs(self._work, finished_before=finished_before, limit=limit)
+
+    async def _lock_brand(self, brand: BrandId | ColumnElement[Any]) -> None:
+        """Let no other kick-off or retry of the brand begin until the transaction ends."""
+        await self._work.run(select(brands.c.id).where(brands.c.id == brand).with_for_update(key_share=True))
 
     async def _held(self, lease: Lease, now: datetime | None) -> Held:
         held = await lock_job(self._work, jobs.c.id == lease.job_id, now=now)

@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Executable, Select, select
 
 from brandbrain_core.errors import BrandNotFound
 from brandbrain_core.ids import BrandId
 from brandbrain_core.model.overrides import Overrides
 from brandbrain_core.policies.canonical import canonical
 from brandbrain_store import tables
-from brandbrain_store.tables import brands
-from brandbrain_store.work import Work
+from brandbrain_store.tables import brands, overrides
+from brandbrain_store.work import Work, constants
 
 
 class SqlOverrides:
@@ -26,34 +26,45 @@ class SqlOverrides:
         """
         Return the record, or an empty one; raise `BrandNotFound`.
 
-        With *for_update* the brand is locked until the transaction ends. The lock is a statement of its own: one that
-        reads while it waits would read what was there before it waited.
+        With *for_update* the record is locked until the transaction ends, and made first if there is none. One
+        statement does both: one that only waits for a lock would read what was there before it waited.
         """
-        if for_update:
-            lock = select(brands.c.id).where(brands.c.id == brand, self._work.sees()).with_for_update(key_share=True)
-            await self._work.run(lock)
-        found = (
-            select(tables.overrides)
-            .add_columns(brands.c.id)
-            .select_from(brands.outerjoin(tables.overrides, tables.overrides.c.brand_id == brands.c.id))
-            .where(brands.c.id == brand, self._work.sees())
-        )
-        row = await self._work.first(found)
+        row = await self._work.first(self._locked(brand) if for_update else self._found(brand))
         if row is None:
             raise BrandNotFound(brand)
         return overrides_of(brand, row._mapping)  # noqa: SLF001
 
+    def _found(self, brand: BrandId) -> Select[Any]:
+        found = select(overrides, brands.c.id).select_from(
+            brands.outerjoin(overrides, overrides.c.brand_id == brands.c.id)
+        )
+        return found.where(brands.c.id == brand, self._work.sees())
+
+    def _locked(self, brand: BrandId) -> Executable:
+        empty = overrides_row(Overrides(brand_id=brand))
+        made = select(*constants(overrides, empty)).where(self._work.lives(brand))
+        insert = self._work.database.insert(overrides).from_select(list(empty), made)
+        same = {"updated_at": overrides.c.updated_at}
+        return insert.on_conflict_do_update(index_elements=["brand_id"], set_=same).returning(overrides)
+
     async def save(self, overrides: Overrides) -> None:
-        """Replace the overrides."""
-        row = {
-            "values": canonical(overrides.values),
-            "pinned_paths": canonical(overrides.pinned_paths),
-            "pinned_values": canonical(overrides.pinned_values),
-            "kept_items": canonical(overrides.kept_items),
-            "updated_at": overrides.updated_at,
-        }
-        saved = self._work.database.insert(tables.overrides).values({"brand_id": overrides.brand_id, **row})
-        await self._work.run(saved.on_conflict_do_update(index_elements=["brand_id"], set_=row))
+        """Replace the record."""
+        row = overrides_row(overrides)
+        saved = self._work.database.insert(tables.overrides).values(row)
+        changed = {name: value for name, value in row.items() if name != "brand_id"}
+        await self._work.run(saved.on_conflict_do_update(index_elements=["brand_id"], set_=changed))
+
+
+def overrides_row(record: Overrides) -> dict[str, Any]:
+    """Return the row that holds a record."""
+    return {
+        "brand_id": record.brand_id,
+        "values": canonical(record.values),
+        "pinned_paths": canonical(record.pinned_paths),
+        "pinned_values": canonical(record.pinned_values),
+        "kept_items": canonical(record.kept_items),
+        "updated_at": record.updated_at,
+    }
 
 
 def overrides_of(brand: BrandId, row: Any) -> Overrides:

@@ -108,11 +108,7 @@ class SqlViews:
         return RunsView(entries=tuple(_entry(row) for row in await self._work.all(found)), total=total)
 
     async def state(self, brand: BrandId) -> BrandState:
-        """
-        Return everything small about the brand; raise `BrandNotFound`.
-
-        In a transaction that may write, the brand is locked as by `SqlBrands.onboarding`.
-        """
+        """Return everything small about the brand; raise `BrandNotFound`."""
         head = [column.label(f"head_{column.name}") for column in HEAD_COLUMNS]
         found = (
             select(
@@ -133,8 +129,6 @@ class SqlViews:
             )
             .where(brands.c.id == brand, self._work.sees())
         )
-        if self._work.writes:
-            found = found.with_for_update(key_share=True, of=brands)
         row = await self._work.first(found)
         if row is None:
             raise BrandNotFound(brand)
