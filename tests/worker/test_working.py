@@ -60,6 +60,21 @@ async def test_once_takes_over_what_a_dead_worker_left(lab: Lab) -> None:
     assert 1 == worker.counters.count("released")
 
 
+async def test_a_job_that_kills_its_workers_ends(lab: Lab) -> None:
+    """Three workers died of it; the fourth one's sweep fails it and its run, and nobody gets it again."""
+    await lab.enqueue(1)
+    terms = lab.deps.plan.terms
+    for death in range(3):
+        at = LONG_AGO + death * HOUR
+        async with lab.store.transaction() as work:
+            await work.jobs.release_stale(limit=1, terms=terms, now=at)
+            assert 1 == len(await work.jobs.claim(f"dead-0000000{death}", limit=1, terms=terms, now=at))
+
+    await lab.done(lab.worker(once=True))
+
+    assert ("failed", "FAILED", 3, 0, "Stale lock after 3 attempts") == await lab.ended(1)
+
+
 async def test_a_worker_survives_errors_of_the_database(lab: Lab) -> None:
     """The sweep, claims and the end all fail now and then, and the job is done once all the same."""
     await lab.enqueue(1)

@@ -1,0 +1,40 @@
+"""SQLite has one writer: what workers do while somebody else is it for long."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+from datetime import timedelta
+
+from tests.worker.conftest import Lab, publish
+
+from brandbrain_core.pipeline.tools import Tools
+from brandbrain_core.ports import Ended
+from brandbrain_worker import Outcome
+
+DONE = ("succeeded", "SUCCEEDED", 1, 1, None)
+BUSY_SECONDS = 0.5
+
+
+async def test_signs_of_life_survive_a_busy_file(sqlite_lab: Lab) -> None:
+    """Another program writes for longer than a beat may take; later beats get through, and no lease was lost."""
+    await sqlite_lab.enqueue(1)
+
+    async def held_up(tools: Tools) -> Ended:
+        other = sqlite3.connect(sqlite_lab.url.removeprefix("sqlite:///"), isolation_level=None)
+        other.execute("begin immediate")
+        await asyncio.sleep(BUSY_SECONDS)
+        other.execute("rollback")
+        other.close()
+        before = now = await sqlite_lab.job(1)
+        while now.locked_at == before.locked_at:
+            now = await sqlite_lab.job(1)
+        return await publish(tools)
+
+    quick = sqlite_lab.with_terms(heartbeat=timedelta(seconds=BUSY_SECONDS / 5), stale_after=timedelta(seconds=20))
+    worker = quick.worker(held_up, once=True, stale_check_interval=timedelta(hours=1))
+
+    assert Outcome(done=1, handed_back=0) == await sqlite_lab.done(worker)
+    assert DONE == await sqlite_lab.ended(1)
+    assert 1 <= worker.counters.count("unanswered_heartbeat")
+    assert 0 == worker.counters.count("refused_heartbeat")
