@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
 from brandbrain_core.errors import InvalidSettings
+from brandbrain_core.testing import build
 from brandbrain_store import open_store
 from brandbrain_store.addresses import parse
 from brandbrain_store.store import SqlStore
@@ -50,5 +53,23 @@ async def test_a_store_does_not_tell_its_password(emptied_postgres: str) -> None
     try:
         assert isinstance(store, SqlStore)
         assert "hush-hush" not in f"{store!r} {vars(store)!r}"
+    finally:
+        await store.close()
+
+
+async def test_behind_a_pooler_nothing_outlives_a_transaction(emptied_postgres: str) -> None:
+    """Such a store writes, reads, refuses to write where it reads, and leaves no prepared statement behind."""
+    store = await open_store(f"{emptied_postgres}?pooler=transaction", migrate=False)
+    try:
+        async with store.transaction() as work:
+            await work.brands.add(build.brand())
+        async with store.reading() as work:
+            assert build.brand() == await work.brands.get(build.BRAND)
+        with pytest.raises(DBAPIError, match="read-only"):
+            async with store.reading() as work:
+                await work.brands.add(build.brand(2))
+        async with store.transaction() as work:
+            left = await work._work.value(text("select count(*) from pg_prepared_statements where name <> ''"))
+        assert 0 == left
     finally:
         await store.close()

@@ -148,7 +148,8 @@ async def _add(store: SqlStore, *, undo: bool = False) -> None:
 async def _end_listeners(url: str) -> None:
     connection = await asyncpg.connect(url)
     await connection.execute(
-        "select pg_terminate_backend(pid, 5000) from pg_stat_activity where pid <> pg_backend_pid() and query ~ 'pg_notify'"
+        "select pg_terminate_backend(pid, 5000) from pg_stat_activity "
+        "where pid <> pg_backend_pid() and query ~ 'pg_notify'"
     )
     await connection.close()
 
