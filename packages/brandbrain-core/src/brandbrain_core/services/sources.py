@@ -7,12 +7,13 @@ from typing import Final
 
 import attrs
 
-from brandbrain_core.errors import UnsupportedCapability
+from brandbrain_core.errors import SourceExists, UnsupportedCapability
 from brandbrain_core.ids import BrandId, SourceId
 from brandbrain_core.model.json import JsonObject
 from brandbrain_core.model.platform import SUPPORTED, Capability, Platform
 from brandbrain_core.model.source import Source
 from brandbrain_core.policies import identifiers
+from brandbrain_core.ports import UnitOfWork
 from brandbrain_core.services.deps import Deps
 from brandbrain_core.services.onboarding import stored_answers, with_key_pages
 
@@ -73,8 +74,19 @@ async def connect_source(
             ),
             answers,
         )
-        await work.sources.add(source)
+        try:
+            await work.sources.add(source)
+        except SourceExists:
+            return await _existing(work, source)
     return Connected(source=source, existed=False)
+
+
+async def _existing(work: UnitOfWork, source: Source) -> Connected:
+    """Return the source that somebody else has just made; raise `SourceExists` if it is gone again."""
+    found = await work.sources.find(source.brand_id, source.platform, source.capability, source.identifier)
+    if found is None:
+        raise SourceExists
+    return Connected(source=found, existed=True)
 
 
 async def update_source(
