@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Executable, Select, select
+from sqlalchemy import Executable, Select, Uuid, bindparam, select
 
 from brandbrain_core.errors import BrandNotFound
 from brandbrain_core.ids import BrandId
@@ -13,7 +14,7 @@ from brandbrain_core.model.overrides import Overrides
 from brandbrain_core.policies.canonical import canonical
 from brandbrain_store import tables
 from brandbrain_store.tables import brands, overrides
-from brandbrain_store.work import Work, constants
+from brandbrain_store.work import Work, constants, visible
 
 
 class SqlOverrides:
@@ -29,16 +30,13 @@ class SqlOverrides:
         With *for_update* the record is locked until the transaction ends, and made first if there is none. One
         statement does both: one that only waits for a lock would read what was there before it waited.
         """
-        row = await self._work.first(self._locked(brand) if for_update else self._found(brand))
+        if for_update:
+            row = await self._work.first(self._locked(brand))
+        else:
+            row = await self._work.first(_found(self._work.is_scoped), self._work.given(brand=brand))
         if row is None:
             raise BrandNotFound(brand)
         return overrides_of(brand, row._mapping)  # noqa: SLF001
-
-    def _found(self, brand: BrandId) -> Select[Any]:
-        found = select(overrides, brands.c.id).select_from(
-            brands.outerjoin(overrides, overrides.c.brand_id == brands.c.id)
-        )
-        return found.where(brands.c.id == brand, self._work.sees())
 
     def _locked(self, brand: BrandId) -> Executable:
         empty = overrides_row(Overrides(brand_id=brand))
@@ -53,6 +51,12 @@ class SqlOverrides:
         saved = self._work.database.insert(tables.overrides).values(row)
         changed = {name: value for name, value in row.items() if name != "brand_id"}
         await self._work.run(saved.on_conflict_do_update(index_elements=["brand_id"], set_=changed))
+
+
+@cache
+def _found(is_scoped: bool) -> Select[Any]:
+    found = select(overrides, brands.c.id).select_from(brands.outerjoin(overrides, overrides.c.brand_id == brands.c.id))
+    return found.where(brands.c.id == bindparam("brand", type_=Uuid()), visible(is_scoped))
 
 
 def overrides_row(record: Overrides) -> dict[str, Any]:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import Select, and_, func, literal, select
+from sqlalchemy import BigInteger, Integer, Select, Uuid, and_, bindparam, func, literal, select
 
 from brandbrain_core import wire
 from brandbrain_core.errors import Conflict, SnapshotNotFound
 from brandbrain_core.ids import BrandId, RunId, SnapshotId
 from brandbrain_core.model.reports import DiffSummary
 from brandbrain_core.model.stored_snapshot import HistoryEntry, Origin, SnapshotHead, StoredSnapshot
-from brandbrain_store.tables import snapshots
-from brandbrain_store.work import Work, constants, inline
+from brandbrain_store.tables import brands, snapshots
+from brandbrain_store.work import Work, constants, inline, visible
 
 HEAD_COLUMNS: Final = (
     snapshots.c.id,
@@ -33,7 +34,7 @@ _ENTRY: Final = (
     snapshots.c.created_at,
 )
 _NAMES: Final = tuple(snapshots.c.keys())
-_FAR: Final = 1 << 62
+FAR: Final = 1 << 62
 """More rows than there can be, and a number that every database takes."""
 
 
@@ -45,22 +46,19 @@ class SqlSnapshots:
 
     async def head(self, brand: BrandId) -> SnapshotHead | None:
         """Return what must be known of the newest version, without its document; None: there is none."""
-        row = await self._work.first(self._newest(select(*HEAD_COLUMNS), brand))
+        row = await self._work.first(_newest(self._work.is_scoped, is_whole=False), self._work.given(brand=brand))
         return None if row is None else SnapshotHead(**row._mapping)  # noqa: SLF001
 
     async def latest(self, brand: BrandId) -> StoredSnapshot:
         """Return the newest version; raise `SnapshotNotFound` if there is none."""
-        row = await self._work.first(self._newest(select(snapshots), brand))
+        row = await self._work.first(_newest(self._work.is_scoped, is_whole=True), self._work.given(brand=brand))
         if row is None:
             raise SnapshotNotFound
         return snapshot_of(row)
 
     async def get(self, brand: BrandId, snapshot: SnapshotId) -> StoredSnapshot:
         """Return one version; raise `SnapshotNotFound`, also when it is another brand's."""
-        found = select(snapshots).where(
-            snapshots.c.id == snapshot, snapshots.c.brand_id == brand, self._work.lives(brand)
-        )
-        row = await self._work.first(found)
+        row = await self._work.first(_one(self._work.is_scoped), self._work.given(brand=brand, snapshot=snapshot))
         if row is None:
             raise SnapshotNotFound(snapshot)
         return snapshot_of(row)
@@ -88,11 +86,10 @@ class SqlSnapshots:
         self, brand: BrandId, *, before_version: int | None, offset: int, limit: int
     ) -> tuple[HistoryEntry, ...]:
         """Return up to *limit* entries, newest first, of versions below *before_version*, after skipping *offset*."""
-        found = select(*_ENTRY).where(snapshots.c.brand_id == brand, self._work.lives(brand))
-        if before_version is not None:
-            found = found.where(snapshots.c.version < before_version)
-        found = found.order_by(snapshots.c.version.desc()).offset(min(offset, _FAR)).limit(limit)
-        return tuple(_entry(row) for row in await self._work.all(found))
+        below = {} if before_version is None else {"below": before_version}
+        given = self._work.given(brand=brand, skip=min(offset, FAR), limit=limit, **below)
+        rows = await self._work.all(_history(self._work.is_scoped, is_below=bool(below)), given)
+        return tuple(_entry(row) for row in rows)
 
     async def count(self, brand: BrandId) -> int:
         """Return the number of versions of the brand."""
@@ -101,9 +98,31 @@ class SqlSnapshots:
         )
         return int(await self._work.value(counted))
 
-    def _newest(self, columns: Select[Any], brand: BrandId) -> Select[Any]:
-        of_brand = columns.where(snapshots.c.brand_id == brand, self._work.lives(brand))
-        return of_brand.order_by(snapshots.c.version.desc()).limit(1)
+
+_OF_BRAND: Final = brands.join(snapshots, snapshots.c.brand_id == brands.c.id)
+_BRAND: Final = brands.c.id == bindparam("brand", type_=Uuid())
+
+
+@cache
+def _newest(is_scoped: bool, *, is_whole: bool) -> Select[Any]:
+    columns = snapshots.c if is_whole else HEAD_COLUMNS
+    found = select(*columns).select_from(_OF_BRAND).where(_BRAND, visible(is_scoped))
+    return found.order_by(snapshots.c.version.desc()).limit(1)
+
+
+@cache
+def _one(is_scoped: bool) -> Select[Any]:
+    this = snapshots.c.id == bindparam("snapshot", type_=Uuid())
+    return select(snapshots).select_from(_OF_BRAND).where(_BRAND, this, visible(is_scoped))
+
+
+@cache
+def _history(is_scoped: bool, *, is_below: bool) -> Select[Any]:
+    found = select(*_ENTRY).select_from(_OF_BRAND).where(_BRAND, visible(is_scoped))
+    if is_below:
+        found = found.where(snapshots.c.version < bindparam("below", type_=Integer()))
+    skip, limit = bindparam("skip", type_=BigInteger()), bindparam("limit", type_=BigInteger())
+    return found.order_by(snapshots.c.version.desc()).offset(skip).limit(limit)
 
 
 def _follows(snapshot: StoredSnapshot) -> Any:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Select, Uuid, bindparam, delete, select, update
 
 from brandbrain_core.errors import SourceExists, SourceNotFound
 from brandbrain_core.ids import BrandId, SourceId
@@ -13,8 +14,8 @@ from brandbrain_core.model.platform import Capability, Platform
 from brandbrain_core.model.source import Source
 from brandbrain_core.policies.canonical import canonical
 from brandbrain_store.errors import unique_violation_as
-from brandbrain_store.tables import sources
-from brandbrain_store.work import Work
+from brandbrain_store.tables import brands, sources
+from brandbrain_store.work import Work, visible
 
 
 class SqlSources:
@@ -61,9 +62,8 @@ class SqlSources:
 
     async def of_brand(self, brand: BrandId) -> tuple[Source, ...]:
         """Return all sources of the brand, newest first (created_at, then id, descending)."""
-        newest_first = sources.c.created_at.desc(), sources.c.id.desc()
-        found = select(sources).where(sources.c.brand_id == brand, self._work.lives(brand)).order_by(*newest_first)
-        return tuple(_source(row) for row in await self._work.all(found))
+        rows = await self._work.all(_of_brand(self._work.is_scoped), self._work.given(brand=brand))
+        return tuple(_source(row) for row in rows)
 
     async def update(self, source: Source) -> None:
         """Replace identifier, is_enabled, settings, updated_at; raise `SourceNotFound`, or `SourceExists`."""
@@ -83,6 +83,13 @@ class SqlSources:
         )
         if await self._work.first(gone) is None:
             raise SourceNotFound(source)
+
+
+@cache
+def _of_brand(is_scoped: bool) -> Select[Any]:
+    found = select(sources).select_from(brands.join(sources, sources.c.brand_id == brands.c.id))
+    found = found.where(brands.c.id == bindparam("brand", type_=Uuid()), visible(is_scoped))
+    return found.order_by(sources.c.created_at.desc(), sources.c.id.desc())
 
 
 def _changeable(source: Source) -> dict[str, Any]:

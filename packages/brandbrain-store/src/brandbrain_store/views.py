@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Select, Uuid, and_, bindparam, func, select
 
 from brandbrain_core import wire
 from brandbrain_core.errors import BrandNotFound, RunNotFound, SnapshotNotFound
@@ -22,10 +23,10 @@ from brandbrain_core.model.views import (
 )
 from brandbrain_store.brands import brand_of, onboarding_of
 from brandbrain_store.overrides import overrides_of
-from brandbrain_store.snapshots import HEAD_COLUMNS, SqlSnapshots, snapshot_of
+from brandbrain_store.snapshots import FAR, HEAD_COLUMNS, SqlSnapshots, snapshot_of
 from brandbrain_store.sources import SqlSources
 from brandbrain_store.tables import brands, compile_runs, jobs, onboardings, overrides, snapshots
-from brandbrain_store.work import Work, inline
+from brandbrain_store.work import Work, inline, visible
 
 _ENTRY: Final = (
     compile_runs.c.id,
@@ -37,7 +38,6 @@ _ENTRY: Final = (
     compile_runs.c.started_at,
     compile_runs.c.finished_at,
 )
-_FAR: Final = 1 << 62
 
 
 class SqlViews:
@@ -48,16 +48,7 @@ class SqlViews:
 
     async def latest(self, brand: BrandId) -> LatestView:
         """Return the newest version; raise `BrandNotFound`, or `SnapshotNotFound` if there is none."""
-        found = (
-            select(snapshots, compile_runs.c.report)
-            .select_from(
-                brands.outerjoin(snapshots, _is_newest(brand)).outerjoin(
-                    compile_runs, compile_runs.c.id == snapshots.c.compile_run_id
-                )
-            )
-            .where(brands.c.id == brand, self._work.sees())
-        )
-        row = await self._work.first(found)
+        row = await self._work.first(_latest(self._work.is_scoped), self._work.given(brand=brand))
         if row is None:
             raise BrandNotFound(brand)
         if row.id is None:
@@ -66,70 +57,34 @@ class SqlViews:
 
     async def run(self, brand: BrandId, run: RunId) -> RunView:
         """Return a run; raise `RunNotFound`, also when it is another brand's or the brand is not there."""
-        published = and_(snapshots.c.compile_run_id == compile_runs.c.id, snapshots.c.origin == inline(Origin.COMPILE))
-        found = (
-            select(
-                *_ENTRY,
-                compile_runs.c.progress,
-                compile_runs.c.report,
-                jobs.c.attempts,
-                jobs.c.available_at,
-                jobs.c.last_error,
-                snapshots.c.id.label("snapshot_id"),
-                snapshots.c.created_at.label("published_at"),
-                snapshots.c.document,
-            )
-            .select_from(
-                compile_runs.join(jobs, jobs.c.compile_run_id == compile_runs.c.id).outerjoin(snapshots, published)
-            )
-            .where(compile_runs.c.id == run, compile_runs.c.brand_id == brand, self._work.lives(brand))
-        )
-        row = await self._work.first(found)
+        row = await self._work.first(_run(self._work.is_scoped), self._work.given(brand=brand, run=run))
         if row is None:
             raise RunNotFound(run)
         return _run_view(brand, row)
 
     async def history(self, brand: BrandId, *, before_version: int | None, offset: int, limit: int) -> HistoryView:
         """Return entries, newest first; raise `BrandNotFound`. Versions have no gap: the newest one counts them all."""
-        newest = select(func.max(snapshots.c.version)).where(snapshots.c.brand_id == brand).scalar_subquery()
-        total = await self._of_brand(brand, func.coalesce(newest, 0))
+        row = await self._work.first(_versions(self._work.is_scoped), self._work.given(brand=brand))
+        if row is None:
+            raise BrandNotFound(brand)
         repository = SqlSnapshots(self._work)
         entries = await repository.history(brand, before_version=before_version, offset=offset, limit=limit)
-        return HistoryView(entries=entries, total=total)
+        return HistoryView(entries=entries, total=row.total)
 
     async def runs(self, brand: BrandId, *, after: RunId | None, offset: int, limit: int) -> RunsView:
         """Return runs, newest first, behind *after*; raise `BrandNotFound`."""
-        counted = select(func.count()).select_from(compile_runs).where(compile_runs.c.brand_id == brand)
-        total = await self._of_brand(brand, counted.scalar_subquery())
+        row = await self._work.first(_runs(self._work.is_scoped), self._work.given(brand=brand))
+        if row is None:
+            raise BrandNotFound(brand)
         found = select(*_ENTRY).where(compile_runs.c.brand_id == brand)
         if after is not None:
             found = found.where(compile_runs.c.id < after)
-        found = found.order_by(compile_runs.c.id.desc()).offset(min(offset, _FAR)).limit(limit)
-        return RunsView(entries=tuple(_entry(row) for row in await self._work.all(found)), total=total)
+        found = found.order_by(compile_runs.c.id.desc()).offset(min(offset, FAR)).limit(limit)
+        return RunsView(entries=tuple(_entry(row) for row in await self._work.all(found)), total=row.total)
 
     async def state(self, brand: BrandId) -> BrandState:
         """Return everything small about the brand; raise `BrandNotFound`."""
-        head = [column.label(f"head_{column.name}") for column in HEAD_COLUMNS]
-        found = (
-            select(
-                brands.c.id,
-                brands.c.name,
-                brands.c.website_url,
-                brands.c.created_at,
-                onboardings.c.tier,
-                onboardings.c.answers,
-                onboardings.c.updated_at.label("answered_at"),
-                overrides,
-                *head,
-            )
-            .select_from(
-                brands.outerjoin(onboardings, onboardings.c.brand_id == brands.c.id)
-                .outerjoin(overrides, overrides.c.brand_id == brands.c.id)
-                .outerjoin(snapshots, _is_newest(brand))
-            )
-            .where(brands.c.id == brand, self._work.sees())
-        )
-        row = await self._work.first(found)
+        row = await self._work.first(_state(self._work.is_scoped), self._work.given(brand=brand))
         if row is None:
             raise BrandNotFound(brand)
         members = row._mapping  # noqa: SLF001
@@ -142,17 +97,76 @@ class SqlViews:
             head=None if newest["id"] is None else SnapshotHead(**newest),
         )
 
-    async def _of_brand(self, brand: BrandId, value: Any) -> int:
-        row = await self._work.first(select(value.label("total")).where(brands.c.id == brand, self._work.sees()))
-        if row is None:
-            raise BrandNotFound(brand)
-        return int(row.total)
+
+_BRAND: Final = bindparam("brand", type_=Uuid())
+_STORED: Final = snapshots.alias("stored")
+_NEWEST: Final = select(func.max(_STORED.c.version)).where(_STORED.c.brand_id == _BRAND).scalar_subquery()
+_IS_NEWEST: Final = and_(snapshots.c.brand_id == brands.c.id, snapshots.c.version == _NEWEST)
+_PUBLISHED: Final = and_(snapshots.c.compile_run_id == compile_runs.c.id, snapshots.c.origin == inline(Origin.COMPILE))
 
 
-def _is_newest(brand: BrandId) -> Any:
-    stored = snapshots.alias("stored")
-    newest = select(func.max(stored.c.version)).where(stored.c.brand_id == brand).scalar_subquery()
-    return and_(snapshots.c.brand_id == brands.c.id, snapshots.c.version == newest)
+@cache
+def _latest(is_scoped: bool) -> Select[Any]:
+    newest = brands.outerjoin(snapshots, _IS_NEWEST)
+    with_run = newest.outerjoin(compile_runs, compile_runs.c.id == snapshots.c.compile_run_id)
+    found = select(snapshots, compile_runs.c.report).select_from(with_run)
+    return found.where(brands.c.id == _BRAND, visible(is_scoped))
+
+
+@cache
+def _run(is_scoped: bool) -> Select[Any]:
+    with_job = brands.join(compile_runs, compile_runs.c.brand_id == brands.c.id).join(
+        jobs, jobs.c.compile_run_id == compile_runs.c.id
+    )
+    found = select(
+        *_ENTRY,
+        compile_runs.c.progress,
+        compile_runs.c.report,
+        jobs.c.attempts,
+        jobs.c.available_at,
+        jobs.c.last_error,
+        snapshots.c.id.label("snapshot_id"),
+        snapshots.c.created_at.label("published_at"),
+        snapshots.c.document,
+    ).select_from(with_job.outerjoin(snapshots, _PUBLISHED))
+    this = compile_runs.c.id == bindparam("run", type_=Uuid())
+    return found.where(this, brands.c.id == _BRAND, visible(is_scoped))
+
+
+@cache
+def _versions(is_scoped: bool) -> Select[Any]:
+    total = func.coalesce(_NEWEST, 0).label("total")
+    return select(total).select_from(brands).where(brands.c.id == _BRAND, visible(is_scoped))
+
+
+@cache
+def _runs(is_scoped: bool) -> Select[Any]:
+    counted = select(func.count()).select_from(compile_runs).where(compile_runs.c.brand_id == _BRAND)
+    total = counted.scalar_subquery().label("total")
+    return select(total).select_from(brands).where(brands.c.id == _BRAND, visible(is_scoped))
+
+
+@cache
+def _state(is_scoped: bool) -> Select[Any]:
+    return (
+        select(
+            brands.c.id,
+            brands.c.name,
+            brands.c.website_url,
+            brands.c.created_at,
+            onboardings.c.tier,
+            onboardings.c.answers,
+            onboardings.c.updated_at.label("answered_at"),
+            overrides,
+            *(column.label(f"head_{column.name}") for column in HEAD_COLUMNS),
+        )
+        .select_from(
+            brands.outerjoin(onboardings, onboardings.c.brand_id == brands.c.id)
+            .outerjoin(overrides, overrides.c.brand_id == brands.c.id)
+            .outerjoin(snapshots, _IS_NEWEST)
+        )
+        .where(brands.c.id == _BRAND, visible(is_scoped))
+    )
 
 
 def _entry(row: Any) -> RunEntry:

@@ -5,10 +5,22 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 import attrs
-from sqlalchemy import ColumnElement, Connection, CursorResult, Executable, Table, Text, and_, literal, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    CursorResult,
+    Executable,
+    Table,
+    Text,
+    and_,
+    bindparam,
+    literal,
+    select,
+    true,
+)
 from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncTransaction
 
@@ -18,6 +30,7 @@ from brandbrain_store.errors import translated
 from brandbrain_store.tables import brands
 
 T = TypeVar("T")
+AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 
 
 @attrs.define(kw_only=True)
@@ -54,17 +67,26 @@ class Work:
                 return self.connection.execute(statement, rows)
             return await self.connection.execute(statement, rows)
 
-    async def all(self, statement: Executable) -> Sequence[Row[*tuple[Any, ...]]]:
+    async def all(self, statement: Executable, given: Mapping[str, Any] | None = None) -> Sequence[AnyRow]:
         """Return all rows."""
-        return (await self.run(statement)).all()
+        return (await self.run(statement, given)).all()
 
-    async def many(self, statement: Executable) -> Sequence[Row[*tuple[Any, ...]]]:
+    async def many(self, statement: Executable) -> Sequence[AnyRow]:
         """Return all rows where they may be thousands: never on the event loop's own thread."""
         connection = self.connection
         if isinstance(connection, AsyncConnection):
             return await self.all(statement)
         with translated():
             return await _in_thread(lambda: connection.execute(statement).all())
+
+    @property
+    def is_scoped(self) -> bool:
+        """Whether only one tenant's brands are seen."""
+        return self.tenant is not None
+
+    def given(self, **values: Any) -> dict[str, Any]:
+        """Return the values of a statement that was built beforehand, with the tenant for `visible`."""
+        return {**values, "tenant": self.tenant} if self.is_scoped else values
 
     def sees(self) -> ColumnElement[bool]:
         """Return the condition that a row of ``brands`` is there for this store: not deleted, and its tenant's."""
@@ -85,9 +107,9 @@ class Work:
             raise RuntimeError("a read-only unit of work has no savepoints")
         return self.connection.begin_nested()
 
-    async def first(self, statement: Executable) -> Row[*tuple[Any, ...]] | None:
+    async def first(self, statement: Executable, given: Mapping[str, Any] | None = None) -> AnyRow | None:
         """Return the first row, or None."""
-        return (await self.run(statement)).first()
+        return (await self.run(statement, given)).first()
 
     async def value(self, statement: Executable) -> Any:
         """Return the first column of the first row, or None."""
@@ -106,6 +128,16 @@ async def _in_thread(read: Callable[[], T]) -> T:
     except asyncio.CancelledError:
         await asyncio.wait([reading])
         raise
+
+
+def visible(is_scoped: bool) -> ColumnElement[bool]:
+    """
+    Return the condition of `Work.sees` for a statement that is built once: building one takes longer than it runs.
+
+    Such a statement is given its values by `Work.given`.
+    """
+    mine = brands.c.tenant == bindparam("tenant", type_=Text()) if is_scoped else true()
+    return and_(brands.c.deleted_at.is_(None), mine)
 
 
 def inline(value: str) -> ColumnElement[str]:
