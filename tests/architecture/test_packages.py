@@ -85,8 +85,12 @@ def test_what_is_imported_is_declared(folder: Path) -> None:
 
 @each_package
 def test_what_is_declared_for_every_user_is_imported(folder: Path) -> None:
-    """A package makes nobody install what it never uses; a driver and a plug-in are found by name, not imported."""
-    found_by_name = {"aiosqlite", "brandbrain-store", "brandbrain-synthesis", "brandbrain-sources", "uvicorn"}
+    """A package makes nobody install what it never uses; drivers, plug-ins and what doctor looks for have names."""
+    found_by_name = {
+        "aiosqlite",
+        "uvicorn",
+        *(f"brandbrain-{name}" for name in ("http", "sources", "store", "synthesis")),
+    }
     providers = _providers()
     imported = {distribution for name in _imported(folder) for distribution in providers.get(name, set())}
     declared = {_distribution(line) for line in _project(folder)["dependencies"]}
