@@ -175,6 +175,12 @@ def serve() -> Iterator[Serve]:
         yield make
 
 
+@pytest.fixture(name="in_database")
+def in_database_fixture() -> Callable[[str], MakeDeps]:
+    """A function that puts everything into the database at a URL."""
+    return in_database
+
+
 @pytest.fixture(params=["memory", "sqlite", "postgres"])
 def stored(request: pytest.FixtureRequest, tmp_path: Path) -> MakeDeps:
     """Everything, in each of the stores in turn."""

@@ -12,6 +12,7 @@ import attrs
 import pytest
 
 from brandbrain_core.errors import Unavailable
+from brandbrain_core.ids import TenantId
 from brandbrain_core.memory.given import memory_deps
 
 ORIGIN = "http://localhost:3000"
@@ -26,6 +27,11 @@ class _Failing:
         self._error = error
 
     def reading(self) -> Any:
+        raise self._error
+
+    transaction = reading
+
+    def scoped(self, _: TenantId) -> Any:
         raise self._error
 
     async def check(self) -> None:

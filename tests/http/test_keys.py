@@ -110,8 +110,8 @@ def test_another_tenant_reaches_nothing(guarded: Guarded) -> None:
     before = [guarded.call("GET", path).content for method, path, _ in requests if method == "GET"]
     for method, path, body in requests:
         for tenant in (THEIRS, DEFAULT_TENANT):
-            for more in ({}, {"headers": {"idempotency-key": path}} if method == "POST" else {}):
-                answer = guarded.call(method, path, tenant, json=body, **more)
+            for headers in ({}, {"idempotency-key": path}):
+                answer = guarded.call(method, path, tenant, json=body, headers=headers)
                 assert 404 == answer.status_code, (method, path, tenant)
     assert [] == guarded.call("GET", "/api/brands", THEIRS).json()
     item = requests[-2][1].rpartition("/")[2]

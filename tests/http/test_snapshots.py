@@ -8,7 +8,7 @@ import pytest
 
 UNKNOWN = "01890000-0000-7000-8000-000000000000"
 LATEST = {"snapshot_id", "brand_id", "snapshot_json", "created_at", "compile_run_id"}
-EMPTY = {"overrides_json": {}, "pinned_paths": [], "updated_at": None}
+EMPTY: dict[str, Any] = {"overrides_json": {}, "pinned_paths": [], "updated_at": None}
 
 
 def _of(brand: str) -> str:

@@ -9,10 +9,9 @@ from typing import Final
 
 from brandbrain_core import wire
 from brandbrain_core.bodies import report_parts
-from brandbrain_core.ids import RunId
 from brandbrain_core.model.reports import EvidenceStatus
 from brandbrain_core.model.run import Progress, RunStatus, Stage
-from brandbrain_core.model.stored_snapshot import StoredSnapshot
+from brandbrain_core.model.stored_snapshot import SnapshotHead, StoredSnapshot
 from brandbrain_core.model.views import RunView
 from brandbrain_core.services.kickoff import KickoffStatus
 
@@ -24,17 +23,17 @@ _BEGUN: Final = Progress(stage=Stage.INGESTION, sources_completed=0, sources_tot
 _NO_EVIDENCE: Final = wire.dumps(EvidenceStatus())
 
 
-def unchanged_body(snapshot: StoredSnapshot, run: RunId | None) -> str:
-    """Return the answer to a kick-off that would change nothing."""
+def unchanged_body(head: SnapshotHead, document: str) -> str:
+    """Return the answer to a kick-off that would change nothing: the newest version, *document* its JSON text."""
     inner = _object(
         [
-            ("snapshot_id", wire.dumps(snapshot.id)),
-            ("brand_id", wire.dumps(snapshot.brand_id)),
-            ("created_at", wire.dumps(snapshot.created_at)),
-            ("snapshot_json", snapshot.document),
+            ("snapshot_id", wire.dumps(head.id)),
+            ("brand_id", wire.dumps(head.brand_id)),
+            ("created_at", wire.dumps(head.created_at)),
+            ("snapshot_json", document),
         ]
     )
-    made_by = [] if run is None else [("compile_run_id", wire.dumps(run))]
+    made_by = [] if head.compile_run_id is None else [("compile_run_id", wire.dumps(head.compile_run_id))]
     return _object([*made_by, ("status", wire.dumps(KickoffStatus.UNCHANGED)), ("snapshot", inner)])
 
 

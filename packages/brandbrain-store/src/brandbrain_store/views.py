@@ -82,9 +82,9 @@ class SqlViews:
         found = found.order_by(compile_runs.c.id.desc()).offset(min(offset, FAR)).limit(limit)
         return RunsView(entries=tuple(_entry(row) for row in await self._work.all(found)), total=row.total)
 
-    async def state(self, brand: BrandId) -> BrandState:
-        """Return everything small about the brand; raise `BrandNotFound`."""
-        row = await self._work.first(_state(self._work.is_scoped), self._work.given(brand=brand))
+    async def state(self, brand: BrandId, *, document: bool = False) -> BrandState:
+        """Return everything small about the brand, and the newest text if asked for; raise `BrandNotFound`."""
+        row = await self._work.first(_state(self._work.is_scoped, document), self._work.given(brand=brand))
         if row is None:
             raise BrandNotFound(brand)
         members = row._mapping  # noqa: SLF001
@@ -95,6 +95,7 @@ class SqlViews:
             sources=await SqlSources(self._work).of_brand(brand),
             overrides=overrides_of(brand, members),
             head=None if newest["id"] is None else SnapshotHead(**newest),
+            document=row.document if document else None,
         )
 
 
@@ -147,7 +148,7 @@ def _runs(is_scoped: bool) -> Select[Any]:
 
 
 @cache
-def _state(is_scoped: bool) -> Select[Any]:
+def _state(is_scoped: bool, document: bool) -> Select[Any]:
     return (
         select(
             brands.c.id,
@@ -159,6 +160,7 @@ def _state(is_scoped: bool) -> Select[Any]:
             onboardings.c.updated_at.label("answered_at"),
             overrides,
             *(column.label(f"head_{column.name}") for column in HEAD_COLUMNS),
+            *([snapshots.c.document] if document else ()),
         )
         .select_from(
             brands.outerjoin(onboardings, onboardings.c.brand_id == brands.c.id)

@@ -83,14 +83,16 @@ class MemoryViews:
         entries = tuple(RunEntry(**{name: getattr(run, name) for name in _ENTRY_FIELDS}) for run in wanted)
         return RunsView(entries=entries, total=len(runs))
 
-    async def state(self, brand: BrandId) -> BrandState:
+    async def state(self, brand: BrandId, *, document: bool = False) -> BrandState:
         """Return everything small about the brand."""
+        head = await self._snapshots.head(brand)
         return BrandState(
             brand=await self._brands.get(brand),
             onboarding=await self._brands.onboarding(brand),
             sources=await self._sources.of_brand(brand),
             overrides=await self._overrides.get(brand),
-            head=await self._snapshots.head(brand),
+            head=head,
+            document=self._tables.snapshots[head.id].document if document and head is not None else None,
         )
 
 

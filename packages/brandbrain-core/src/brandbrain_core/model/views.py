@@ -102,6 +102,7 @@ class BrandState:
     Attributes:
         sources: All of them, newest first.
         head: Of the newest version; None: nothing was compiled yet.
+        document: The newest version's JSON text, where it was asked for.
     """
 
     brand: Brand
@@ -109,3 +110,4 @@ class BrandState:
     sources: tuple[Source, ...]
     overrides: Overrides
     head: SnapshotHead | None
+    document: str | None = None

@@ -35,5 +35,9 @@ class ViewRepository(Protocol):
         Any *offset* is fine, however large. Raise `BrandNotFound`.
         """
 
-    async def state(self, brand: BrandId) -> BrandState:
-        """Return everything small about the brand (1 or 2); raise `BrandNotFound`."""
+    async def state(self, brand: BrandId, *, document: bool = False) -> BrandState:
+        """
+        Return everything small about the brand (1 or 2), and the newest version's text if *document*.
+
+        Raise `BrandNotFound`.
+        """

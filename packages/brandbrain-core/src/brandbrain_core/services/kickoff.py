@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 
 import attrs
 
 from brandbrain_core.errors import GatingFailed, SourceFailed
 from brandbrain_core.ids import BrandId, JobId, RunId
-from brandbrain_core.model.job import Job
+from brandbrain_core.model.job import Job, JobStatus
 from brandbrain_core.model.run import CompileRun, FrozenInputs, FrozenSource
 from brandbrain_core.model.source import Source
 from brandbrain_core.model.stored_snapshot import SnapshotHead
@@ -38,11 +39,13 @@ class Kickoff:
     Attributes:
         run_id: The run that does, or did, the work; None only with UNCHANGED, where the run was pruned.
         head: With UNCHANGED, the snapshot that is up to date.
+        document: With UNCHANGED, its JSON text.
     """
 
     status: KickoffStatus
     run_id: RunId | None
     head: SnapshotHead | None = None
+    document: str | None = None
 
 
 async def kick_off(deps: Deps, brand_id: BrandId, *, force: bool = False) -> Kickoff:
@@ -55,25 +58,26 @@ async def kick_off(deps: Deps, brand_id: BrandId, *, force: bool = False) -> Kic
         BrandNotFound: There is no such brand.
         GatingFailed: Answers or sources are missing; nothing was created.
     """
-    now = deps.clock.now()
     async with deps.store.transaction() as work:
         active = await work.jobs.active(brand_id)
-        state = await work.views.state(brand_id)
+        may_be_unchanged = not active and not force
+        state = await work.views.state(brand_id, document=may_be_unchanged)
+        now = deps.clock.now()
         answers = state.onboarding.answers
         problems = gating.check(answers, state.sources, allowed=deps.plan.allowed)
         if problems:
             raise GatingFailed(problems)
         inputs = FrozenInputs(
-            captured_at=now,
+            captured_at=max([now, *await _inputs_before(work, state, active)]),
             answers=answers,
             sources=frozen_sources(deps, state.sources),
             configuration=deps.plan.configuration(),
         )
         digest = inputs_hash(inputs)
-        if not active and not force:
-            head = await _up_to_date(deps, work, state, inputs, digest)
-            if head is not None:
-                return Kickoff(status=KickoffStatus.UNCHANGED, run_id=head.compile_run_id, head=head)
+        if may_be_unchanged and (head := await _up_to_date(deps, work, state, inputs, digest)) is not None:
+            return Kickoff(
+                status=KickoffStatus.UNCHANGED, run_id=head.compile_run_id, head=head, document=state.document
+            )
         run = CompileRun(
             id=RunId(deps.ids.new()),
             brand_id=brand_id,
@@ -83,6 +87,17 @@ async def kick_off(deps: Deps, brand_id: BrandId, *, force: bool = False) -> Kic
             created_at=now,
         )
         return await _enqueue(deps, work, run, active)
+
+
+async def _inputs_before(work: UnitOfWork, state: BrandState, active: tuple[Job, ...]) -> list[datetime]:
+    """
+    Return when the inputs that these follow were captured: those of the head, and of what runs now.
+
+    Another machine's clock may be ahead of ours; what follows is newer all the same, and must not give way to them.
+    """
+    running = [job.compile_run_id for job in active if job.status is JobStatus.RUNNING]
+    frozen = [(await work.runs.get(state.brand.id, run)).inputs.captured_at for run in running]
+    return [*frozen, state.head.inputs_at] if state.head else frozen
 
 
 async def _enqueue(deps: Deps, work: UnitOfWork, run: CompileRun, active: tuple[Job, ...]) -> Kickoff:

@@ -43,10 +43,8 @@ async def compile_brand(call: Call) -> Response:
     async with brand_first(call, brand):
         body = CompileBody.read(await object_of(call.request, may_be_empty=True))
         kickoff = await kick_off(call.deps, brand, force=bool(body.force_refresh))
-        if kickoff.head is not None:
-            async with call.deps.store.reading() as work:
-                snapshot = await work.snapshots.get(brand, kickoff.head.id)
-            return done(unchanged_body(snapshot, kickoff.run_id).encode())
+    if kickoff.head is not None and kickoff.document is not None:
+        return done(unchanged_body(kickoff.head, kickoff.document).encode())
     return _accepted(call, brand, kickoff)
 
 

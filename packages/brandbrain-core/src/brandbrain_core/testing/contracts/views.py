@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import attrs
 import pytest
 
 from brandbrain_core import wire
@@ -166,7 +167,10 @@ class ViewsContract(StoreContract):
             assert build.overrides() == state.overrides
             assert await work.sources.of_brand(build.BRAND) == state.sources
             assert await work.snapshots.head(build.BRAND) == state.head
+            with_text = await work.views.state(build.BRAND, document=True)
         assert 2 == len(state.sources)
+        assert state == attrs.evolve(with_text, document=None)
+        assert build.stored_snapshot(2).document == with_text.document
         assert state.head is not None
         assert 2 == state.head.version
 
