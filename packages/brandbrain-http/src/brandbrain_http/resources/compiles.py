@@ -8,8 +8,8 @@ from starlette.responses import Response
 
 from brandbrain_core.ids import BrandId, RunId
 from brandbrain_core.model.views import RunView
+from brandbrain_core.services import runs
 from brandbrain_core.services.kickoff import Kickoff, kick_off
-from brandbrain_core.services.runs import cancel_run
 from brandbrain_http.answers import body_of, done, found
 from brandbrain_http.call import Call
 from brandbrain_http.endpoint import Endpoint
@@ -56,7 +56,7 @@ def _accepted(call: Call, brand: BrandId, kickoff: Kickoff) -> Response:
     return done(body_of(shape), 202, headers={"Location": poll_url, "Retry-After": FIRST_LOOK})
 
 
-async def read_status(call: Call) -> Response:
+async def read_run_status(call: Call) -> Response:
     """Answer with how a run stands."""
     brand, run = brand_of(call), run_of(call)
     async with call.deps.store.reading() as work:
@@ -64,10 +64,10 @@ async def read_status(call: Call) -> Response:
     return found(call, status_body(view).encode(), headers=_again(call, view))
 
 
-async def cancel(call: Call) -> Response:
+async def cancel_run(call: Call) -> Response:
     """Cancel a run."""
     brand, run = brand_of(call), run_of(call)
-    await cancel_run(call.deps, brand, run)
+    await runs.cancel_run(call.deps, brand, run)
     async with call.deps.store.reading() as work:
         view = await work.views.run(brand, run)
     return done(status_body(view).encode(), 202, headers=_again(call, view))
@@ -144,7 +144,7 @@ ENDPOINTS: Final = (
     Endpoint(
         method="GET",
         path=f"{RUN_PATH}/status",
-        handler=read_status,
+        handler=read_run_status,
         operation=Operation(
             tag=Tag.COMPILE,
             summary="Ask how a compile run stands",
@@ -155,7 +155,7 @@ ENDPOINTS: Final = (
     Endpoint(
         method="POST",
         path=f"{RUN_PATH}/cancel",
-        handler=cancel,
+        handler=cancel_run,
         operation=Operation(
             tag=Tag.COMPILE,
             summary="Cancel a compile run",

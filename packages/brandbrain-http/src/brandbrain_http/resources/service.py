@@ -25,12 +25,12 @@ _HEALTH: Final = body_of(HealthShape(status="ok", service="brandbrain"))
 _CONTRACT: Final = body_of(CONTRACT)
 
 
-async def live(call: Call) -> Response:
+async def read_liveness(call: Call) -> Response:
     """Answer that the process is there."""
     return found(call, _LIVE)
 
 
-async def ready(call: Call) -> Response:
+async def read_readiness(call: Call) -> Response:
     """Answer whether the database can be used."""
     try:
         await call.deps.store.check()
@@ -40,12 +40,12 @@ async def ready(call: Call) -> Response:
     return found(call, _READY)
 
 
-async def health(call: Call) -> Response:
+async def read_health(call: Call) -> Response:
     """Answer that the process is there, and which it is."""
     return found(call, _HEALTH)
 
 
-async def contract(call: Call) -> Response:
+async def read_contract(call: Call) -> Response:
     """Answer which contract is spoken."""
     return found(call, _CONTRACT)
 
@@ -57,24 +57,27 @@ def _open(summary: str, shape: type, errors: dict[int, tuple[str, ...]] | None =
 
 ENDPOINTS: Final = (
     Endpoint(
-        method="GET", path="/healthz", handler=live, operation=_open("Ask whether the process is there", LiveShape)
+        method="GET",
+        path="/healthz",
+        handler=read_liveness,
+        operation=_open("Ask whether the process is there", LiveShape),
     ),
     Endpoint(
         method="GET",
         path="/readyz",
-        handler=ready,
+        handler=read_readiness,
         operation=_open("Ask whether the database can be used", LiveShape, {503: ("Not ready",)}),
     ),
     Endpoint(
         method="GET",
         path="/health/",
-        handler=health,
+        handler=read_health,
         operation=_open("Ask whether the service is there", HealthShape),
     ),
     Endpoint(
         method="GET",
         path="/api/health",
-        handler=contract,
+        handler=read_contract,
         operation=_open("Ask which contract is spoken", ContractShape),
     ),
 )

@@ -37,7 +37,7 @@ ENDPOINTS: Final = (
     Endpoint(
         method="POST",
         path=_OF_BRAND,
-        handler=sources.connect,
+        handler=sources.connect_source,
         operation=Operation(
             tag=Tag.SOURCES,
             summary="Connect a source",
@@ -104,7 +104,7 @@ ENDPOINTS: Final = (
     Endpoint(
         method="DELETE",
         path=_ONE,
-        handler=sources.disconnect,
+        handler=sources.disconnect_source,
         operation=Operation(
             tag=Tag.SOURCES,
             summary="Disconnect a source",
@@ -117,7 +117,7 @@ ENDPOINTS: Final = (
     Endpoint(
         method="GET",
         path="/api/sources/{source_id}/status",
-        handler=sources.read_status,
+        handler=sources.read_source_status,
         operation=Operation(
             tag=Tag.SOURCES,
             summary="Read the newest collection run of a source",

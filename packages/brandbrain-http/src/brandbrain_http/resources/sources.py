@@ -11,9 +11,9 @@ from starlette.responses import Response
 from brandbrain_core.ids import SourceId
 from brandbrain_core.model.source import Source
 from brandbrain_core.ports import UnitOfWork
+from brandbrain_core.services import sources as service
 from brandbrain_core.services.joined import JoinedStore
 from brandbrain_core.services.source_status import source_statuses
-from brandbrain_core.services.sources import UNCHANGED, connect_source, disconnect_source, update_source
 from brandbrain_http.answers import body_of, done, found, no_content
 from brandbrain_http.call import Call
 from brandbrain_http.conditions import etag_of, require_match
@@ -43,12 +43,12 @@ async def _with_evidence(call: Call, work: UnitOfWork, sources: Sequence[Source]
     return [SourceShape.of(each.source, evidence_status=SourceEvidence.of(each, hours)) for each in statuses]
 
 
-async def connect(call: Call) -> Response:
+async def connect_source(call: Call) -> Response:
     """Connect a source, or answer with the one that is there."""
     brand = brand_of(call)
     async with brand_first(call, brand):
         body = SourceBody.read(await object_of(call.request, may_be_empty=True))
-        connected = await connect_source(
+        connected = await service.connect_source(
             call.deps,
             brand,
             platform=body.platform.strip(),
@@ -80,27 +80,27 @@ async def change_source(call: Call) -> Response:
         changes = SourceChanges.read(given)
         async with call.deps.store.transaction() as work:
             await _require_match(call, work, source)
-            changed = await update_source(
+            changed = await service.update_source(
                 attrs.evolve(call.deps, store=JoinedStore(work)),
                 source,
-                identifier=UNCHANGED if changes.identifier is None else changes.identifier,
-                is_enabled=UNCHANGED if changes.is_enabled is None else changes.is_enabled,
-                settings=changes.settings_json if "settings_json" in given else UNCHANGED,
+                identifier=service.UNCHANGED if changes.identifier is None else changes.identifier,
+                is_enabled=service.UNCHANGED if changes.is_enabled is None else changes.is_enabled,
+                settings=changes.settings_json if "settings_json" in given else service.UNCHANGED,
             )
     body = body_of(SourceShape.of(changed))
     return done(body, etag=etag_of(body))
 
 
-async def disconnect(call: Call) -> Response:
+async def disconnect_source(call: Call) -> Response:
     """Disconnect a source."""
     source = source_of(call)
     async with call.deps.store.transaction() as work:
         await _require_match(call, work, source)
-        await disconnect_source(attrs.evolve(call.deps, store=JoinedStore(work)), source)
+        await service.disconnect_source(attrs.evolve(call.deps, store=JoinedStore(work)), source)
     return no_content()
 
 
-async def read_status(call: Call) -> Response:
+async def read_source_status(call: Call) -> Response:
     """Answer with the newest collection run of a source."""
     source = source_of(call)
     async with call.deps.store.reading() as work:
