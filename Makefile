@@ -5,6 +5,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
 PYTHON ?= python3
+PEERS_PYTHON ?= $(PYTHON)
 PYTEST_WORKERS ?= 2
 UPGRADE ?=
 ARGS ?=
@@ -21,7 +22,7 @@ unexport VIRTUAL_ENV
 
 .PHONY: help
 help: ## List the targets.
-	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: setup
 setup: .venv/.ready ## Make the development environment .venv from the lock file.
@@ -82,8 +83,24 @@ docs: .venv/.ready ## Build the documentation into docs/_build; a warning is an 
 	@$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going -j auto -b html docs docs/_build
 
 .PHONY: bench
-bench: .venv/.ready ## Run the benchmarks.
-	@$(BIN)/pytest bench --benchmark-enable --benchmark-only -p no:xdist $(ARGS)
+bench: .venv/.ready ## Run the benchmarks quickly; the job queue with small sizes.
+	@$(BIN)/pytest bench --benchmark-enable --benchmark-only --benchmark-quiet -p no:xdist \
+		--benchmark-columns=median,rounds --benchmark-max-time=0.2 --benchmark-min-rounds=3 $(ARGS)
+	@$(BIN)/python -m bench.jobs
+
+.PHONY: bench-jobs
+bench-jobs: .venv/.ready ## Measure the job queue; ARGS="--help" lists the sizes.
+	@$(BIN)/python -m bench.jobs $(ARGS)
+
+.venv-peers/.ready: .venv-uv/.ready pyproject.toml
+	@{ $(UV) venv --no-config --clear --python $(PEERS_PYTHON) .venv-peers && \
+		$(UV) pip install --python .venv-peers --group pyproject.toml:bench-peers; } >.venv-uv/venv-peers.log 2>&1 || \
+		{ echo "could not fill .venv-peers; see .venv-uv/venv-peers.log" >&2; exit 1; }
+	@touch $@
+
+.PHONY: bench-peers
+bench-peers: .venv/.ready .venv-peers/.ready ## Measure the job queue beside others, in an environment of their own.
+	@$(BIN)/python -m bench.jobs --peers .venv-peers $(ARGS)
 
 .PHONY: stress
 stress: .venv/.ready ## Run the long tests over many seeds.
@@ -103,6 +120,6 @@ lock: .venv-uv/.ready ## Resolve the lock files anew (UPGRADE=--upgrade for newe
 
 .PHONY: clean
 clean: ## Remove what the other targets made.
-	@rm -rf .venv .venv-run .venv-uv .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis \
+	@rm -rf .venv .venv-peers .venv-run .venv-uv .cache .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis \
 		.benchmarks docs/_build docs/reference/api
 	@find packages tests bench -name __pycache__ -type d -prune -exec rm -rf {} + 2>/dev/null || true
