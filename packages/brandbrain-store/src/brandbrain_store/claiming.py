@@ -8,17 +8,24 @@ fence a plan may choose again for every row that it updates. Tokens are given in
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import BigInteger, Select, Text, Update, Uuid, bindparam, func, select, update
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from brandbrain_core.ids import RunId
 from brandbrain_core.model.job import Job, JobStatus, Lease
 from brandbrain_core.model.run import RunStatus
 from brandbrain_core.policies.lease import JOB_TYPE, claim_order, lease_of
+from brandbrain_store import timing
+from brandbrain_store.built import built_once
+from brandbrain_store.columns import Moment
+from brandbrain_store.dialects import Database
 from brandbrain_store.job_rows import JOB_COLUMNS, job_of
 from brandbrain_store.tables import compile_runs, jobs
 from brandbrain_store.work import Work, inline
+
+_ORDER: Final = (jobs.c.available_at, jobs.c.created_at, jobs.c.id)
 
 
 async def claim(
@@ -27,47 +34,51 @@ async def claim(
     """Give *worker* the first *limit* ready jobs, or the one of *run* if it is ready; least token first."""
     if limit < 1:
         return ()
-    claimed = [job_of(row) for row in await work.all(_claim(work, worker, limit=limit, now=now, run=run))]
+    told = work.told(now)
+    given = timing.values(told) | {"worker": worker, "how_many": limit} | ({} if run is None else {"run": run})
+    statement = _claim(work.database, is_told=told is not None, is_of_run=run is not None)
+    claimed = [job_of(row) for row in await work.all(statement, given)]
     if not claimed:
         return ()
     leases = sorted((lease_of(job) for job in claimed), key=lambda lease: lease.token)
     if (noted := work.database.keep_tokens(leases[-1].token)) is not None:
         await work.run(noted)
-    await _start_runs(work, claimed)
+    await work.run(_start_run(), [{"run": job.compile_run_id, "begun": job.started_at} for job in claimed])
     return tuple(leases)
 
 
 async def claimable(work: Work, *, limit: int, now: datetime | None) -> tuple[Job, ...]:
     """Return what `claim` would take."""
-    ready = _ready(work, select(*JOB_COLUMNS), now=now).order_by(*_ORDER).limit(limit)
-    return tuple(sorted((job_of(row) for row in await work.all(ready)), key=claim_order))
+    told = work.told(now)
+    ready = _ready(select(*JOB_COLUMNS), is_told=told is not None).order_by(*_ORDER).limit(limit)
+    rows = await work.all(ready, timing.values(told))
+    return tuple(sorted((job_of(row) for row in rows), key=claim_order))
 
 
-_ORDER = (jobs.c.available_at, jobs.c.created_at, jobs.c.id)
-
-
-def _ready(work: Work, columns: Select[Any], *, now: datetime | None) -> Select[Any]:
+def _ready(columns: Select[Any], *, is_told: bool) -> Select[Any]:
     other = jobs.alias("other")
     busy = select(other.c.id).where(other.c.brand_id == jobs.c.brand_id, other.c.status == inline(JobStatus.RUNNING))
     return columns.where(
         jobs.c.status == inline(JobStatus.PENDING),
         jobs.c.job_type == JOB_TYPE,
-        jobs.c.available_at <= work.database.moment_once(now),
+        jobs.c.available_at <= timing.moment_once(is_told),
         ~busy.exists(),
     )
 
 
-def _claim(work: Work, worker: str, *, limit: int, now: datetime | None, run: RunId | None) -> Any:
-    chosen = _ready(work, select(*_ORDER), now=now)
-    if run is not None:
-        chosen = chosen.where(jobs.c.compile_run_id == run)
-    chosen = chosen.order_by(*_ORDER).limit(limit).with_for_update(key_share=True, skip_locked=True, of=jobs)
+@built_once
+def _claim(database: Database, *, is_told: bool, is_of_run: bool) -> ReturningUpdate[Any]:
+    chosen = _ready(select(*_ORDER), is_told=is_told)
+    if is_of_run:
+        chosen = chosen.where(jobs.c.compile_run_id == bindparam("run", type_=Uuid()))
+    chosen = chosen.order_by(*_ORDER).limit(bindparam("how_many", type_=BigInteger()))
+    chosen = chosen.with_for_update(key_share=True, skip_locked=True, of=jobs)
     ready = chosen.cte("ready").prefix_with("materialized", dialect="postgresql")
     order = (ready.c.available_at, ready.c.created_at, ready.c.id)
     in_order = select(*order).order_by(*order).offset(0).subquery("in_order")
-    numbered = select(in_order.c.id, work.database.token(*in_order.c).label("token")).cte("numbered")
+    numbered = select(in_order.c.id, database.token(*in_order.c).label("token")).cte("numbered")
     numbered = numbered.prefix_with("materialized", dialect="postgresql")
-    moment = work.moment(now)
+    moment = timing.moment(is_told)
     return (
         update(jobs)
         .where(jobs.c.id == numbered.c.id)
@@ -75,7 +86,7 @@ def _claim(work: Work, worker: str, *, limit: int, now: datetime | None, run: Ru
             status=JobStatus.RUNNING,
             attempts=jobs.c.attempts + 1,
             locked_at=moment,
-            locked_by=worker,
+            locked_by=bindparam("worker", type_=Text()),
             started_at=moment,
             lease_token=numbered.c.token,
             updated_at=moment,
@@ -84,11 +95,8 @@ def _claim(work: Work, worker: str, *, limit: int, now: datetime | None, run: Ru
     )
 
 
-async def _start_runs(work: Work, claimed: list[Job]) -> None:
-    started = func.coalesce(compile_runs.c.started_at, jobs.c.started_at)
-    runs = (
-        update(compile_runs)
-        .where(compile_runs.c.id == jobs.c.compile_run_id, jobs.c.id.in_([job.id for job in claimed]))
-        .values(status=RunStatus.RUNNING, started_at=started)
-    )
-    await work.run(runs)
+@built_once
+def _start_run() -> Update:
+    started = func.coalesce(compile_runs.c.started_at, bindparam("begun", type_=Moment()))
+    this = compile_runs.c.id == bindparam("run", type_=Uuid())
+    return update(compile_runs).where(this).values(status=RunStatus.RUNNING, started_at=started)

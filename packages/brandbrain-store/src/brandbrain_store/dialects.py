@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final, Protocol
 from uuid import UUID
 
@@ -14,15 +14,14 @@ from sqlalchemy import (
     ColumnElement,
     Engine,
     Executable,
-    Interval,
     Text,
     Uuid,
     any_,
+    bindparam,
     cast,
     create_engine,
     event,
     func,
-    literal,
     literal_column,
     select,
     tuple_,
@@ -37,7 +36,6 @@ from sqlalchemy.pool import QueuePool
 from brandbrain_core.policies.canonical import canonical
 from brandbrain_core.policies.evidence_merge import RAW_REFS_KEPT
 from brandbrain_core.ports import Clock
-from brandbrain_store.columns import Moment
 from brandbrain_store.tables import lease_token_sequence, lease_tokens
 
 Upsert = postgresql.Insert | sqlite.Insert
@@ -65,14 +63,8 @@ class Database(Protocol):
     def reading_engine(self, url: URL) -> AsyncEngine | Engine:
         """Return the engine whose connections only read, statement by statement, without a transaction around them."""
 
-    def moment(self, now: datetime | None) -> ColumnElement[datetime]:
-        """Return *now*, or what the time is when the statement reaches the row."""
-
-    def moment_once(self, now: datetime | None) -> ColumnElement[datetime]:
-        """Return *now*, or what the time is when the statement begins: one value, so that an index can serve it."""
-
-    def ago(self, now: datetime | None, duration: timedelta) -> ColumnElement[datetime]:
-        """Return the moment *duration* before `moment_once`."""
+    def told(self, now: datetime | None) -> datetime | None:
+        """Return the moment that statements are told; None: the database tells it itself."""
 
     def insert(self, table: Any) -> Upsert:
         """Return an insert that knows ``on conflict``."""
@@ -86,13 +78,17 @@ class Database(Protocol):
     def wake(self) -> Expression | None:
         """Return what, selected or returned, wakes workers at the commit; None: they see by themselves."""
 
-    def one_of(self, column: Expression, ids: Collection[UUID]) -> ColumnElement[bool]:
-        """Return whether *column* is one of many *ids*: the statement's text is the same for any number of them."""
+    def one_of(self, column: Expression, name: str) -> ColumnElement[bool]:
+        """Return whether *column* is one of the ids that are given by *name*; any number of them is one value."""
 
-    def one_of_pairs(
-        self, columns: tuple[Expression, Expression], pairs: Sequence[tuple[UUID, int]]
-    ) -> ColumnElement[bool]:
-        """Return whether two columns hold one of *pairs*."""
+    def ids(self, ids: Collection[UUID]) -> Any:
+        """Return ids as the value for `one_of`."""
+
+    def one_of_pairs(self, ids: Expression, numbers: Expression) -> ColumnElement[bool]:
+        """Return whether two columns hold one of the pairs that are given by `pairs`."""
+
+    def pairs(self, pairs: Sequence[tuple[UUID, int]]) -> dict[str, Any]:
+        """Return pairs of an id and a number as the values for `one_of_pairs`."""
 
     def joined_members(self, stored: Expression, seen: Expression) -> Expression:
         """Return the members of two JSON objects, those of *seen* first; nothing is mixed below the keys."""
@@ -117,19 +113,9 @@ class Postgres:
         """Return the engine for reads."""
         return _postgres_engine(url, reads=True)
 
-    def moment(self, now: datetime | None) -> ColumnElement[datetime]:
-        """Return the wall clock, not the transaction's, which would shorten the lease of a claim that waited."""
-        return func.clock_timestamp(type_=Moment()) if now is None else literal(now, Moment())
-
-    def moment_once(self, now: datetime | None) -> ColumnElement[datetime]:
-        """Return the wall clock, read once."""
-        return select(self.moment(now)).scalar_subquery() if now is None else self.moment(now)
-
-    def ago(self, now: datetime | None, duration: timedelta) -> ColumnElement[datetime]:
-        """Return an earlier moment."""
-        if now is not None:
-            return literal(now - duration, Moment())
-        return select(func.clock_timestamp(type_=Moment()) - literal(duration, Interval())).scalar_subquery()
+    def told(self, now: datetime | None) -> datetime | None:
+        """Return *now*: without it, PostgreSQL has a clock."""
+        return now
 
     def insert(self, table: Any) -> Upsert:
         """Return PostgreSQL's insert."""
@@ -147,18 +133,26 @@ class Postgres:
         """Return an empty notification; equal ones of a transaction are sent once."""
         return cast(func.pg_notify(WAKE_CHANNEL, ""), Text)
 
-    def one_of(self, column: Expression, ids: Collection[UUID]) -> ColumnElement[bool]:
+    def one_of(self, column: Expression, name: str) -> ColumnElement[bool]:
         """Compare with an array."""
-        return column == any_(literal(list(ids), postgresql.ARRAY(Uuid())))
+        return column == any_(bindparam(name, type_=postgresql.ARRAY(Uuid())))
 
-    def one_of_pairs(
-        self, columns: tuple[Expression, Expression], pairs: Sequence[tuple[UUID, int]]
-    ) -> ColumnElement[bool]:
+    def ids(self, ids: Collection[UUID]) -> Any:
+        """Return an array."""
+        return list(ids)
+
+    def one_of_pairs(self, ids: Expression, numbers: Expression) -> ColumnElement[bool]:
         """Compare with two arrays."""
-        ids = literal([first for first, _ in pairs], postgresql.ARRAY(Uuid()))
-        numbers = literal([second for _, second in pairs], postgresql.ARRAY(BigInteger()))
-        listed = func.unnest(ids, numbers).table_valued("id", "number", name="pairs").render_derived()
-        return tuple_(*columns).in_(select(listed.c.id, listed.c.number))
+        arrays = (
+            bindparam("pair_ids", type_=postgresql.ARRAY(Uuid())),
+            bindparam("pair_numbers", type_=postgresql.ARRAY(BigInteger())),
+        )
+        listed = func.unnest(*arrays).table_valued("id", "number", name="pairs").render_derived()
+        return tuple_(ids, numbers).in_(select(listed.c.id, listed.c.number))
+
+    def pairs(self, pairs: Sequence[tuple[UUID, int]]) -> dict[str, Any]:
+        """Return two arrays."""
+        return {"pair_ids": [first for first, _ in pairs], "pair_numbers": [second for _, second in pairs]}
 
     def joined_members(self, stored: Expression, seen: Expression) -> Expression:
         """Return the two as ``jsonb``, joined."""
@@ -230,17 +224,9 @@ class Sqlite:
         event.listen(engine, "connect", _prepare_reader)
         return engine
 
-    def moment(self, now: datetime | None) -> ColumnElement[datetime]:
-        """Return the process's time."""
-        return literal(self._clock.now() if now is None else now, Moment())
-
-    def moment_once(self, now: datetime | None) -> ColumnElement[datetime]:
-        """Return the same."""
-        return self.moment(now)
-
-    def ago(self, now: datetime | None, duration: timedelta) -> ColumnElement[datetime]:
-        """Return an earlier moment."""
-        return literal((self._clock.now() if now is None else now) - duration, Moment())
+    def told(self, now: datetime | None) -> datetime | None:
+        """Return *now*, or the process's time."""
+        return self._clock.now() if now is None else now
 
     def insert(self, table: Any) -> Upsert:
         """Return SQLite's insert."""
@@ -259,16 +245,22 @@ class Sqlite:
         """Return nothing: every process sees the file change."""
         return None
 
-    def one_of(self, column: Expression, ids: Collection[UUID]) -> ColumnElement[bool]:
+    def one_of(self, column: Expression, name: str) -> ColumnElement[bool]:
         """Compare with the values of a JSON list."""
-        listed = func.json_each(json.dumps([one.hex for one in ids])).table_valued("value")
+        listed = func.json_each(bindparam(name, type_=Text())).table_valued("value")
         return column.in_(select(type_coerce(listed.c.value, Uuid())))
 
-    def one_of_pairs(
-        self, columns: tuple[Expression, Expression], pairs: Sequence[tuple[UUID, int]]
-    ) -> ColumnElement[bool]:
+    def ids(self, ids: Collection[UUID]) -> Any:
+        """Return a JSON list."""
+        return json.dumps([one.hex for one in ids])
+
+    def one_of_pairs(self, ids: Expression, numbers: Expression) -> ColumnElement[bool]:
         """Compare with a list of pairs."""
-        return tuple_(*columns).in_(pairs)
+        return tuple_(ids, numbers).in_(bindparam("pairs", expanding=True))
+
+    def pairs(self, pairs: Sequence[tuple[UUID, int]]) -> dict[str, Any]:
+        """Return the list."""
+        return {"pairs": list(pairs)}
 
     def joined_members(self, stored: Expression, seen: Expression) -> Expression:
         """Return what `_joined_members` makes of them."""

@@ -15,10 +15,12 @@ from brandbrain_core.model.evidence import EvidenceItem
 from brandbrain_core.model.platform import Platform
 from brandbrain_core.policies.evidence_merge import first_seen, fold
 from brandbrain_core.ports import Sighting, UpsertCounts
+from brandbrain_store.built import built_once, filled, labelled, slots
+from brandbrain_store.dialects import Database, Upsert
 from brandbrain_store.evidence_rows import ITEM_COLUMNS, item_of, row_of
 from brandbrain_store.evidence_upsert import CREATED, UNCHANGED, UPDATED, upsert
 from brandbrain_store.tables import evidence, evidence_sightings
-from brandbrain_store.work import Work, constants
+from brandbrain_store.work import Work
 
 _NEWEST_FIRST: Final = (evidence.c.age, evidence.c.identity, evidence.c.platform)
 
@@ -66,11 +68,9 @@ class SqlEvidence:
         """Return the items in the order asked, unknown ids left out. One query."""
         if not ids:
             return ()
-        rows = await self._work.all(
-            select(*ITEM_COLUMNS).where(
-                self._work.database.one_of(evidence.c.id, set(ids)), self._work.lives(evidence.c.brand_id)
-            )
-        )
+        database = self._work.database
+        these = database.one_of(evidence.c.id, "these"), self._work.lives(evidence.c.brand_id)
+        rows = await self._work.all(select(*ITEM_COLUMNS).where(*these), {"these": database.ids(set(ids))})
         found = {row.id: item_of(row) for row in rows}
         return tuple(found[wanted] for wanted in ids if wanted in found)
 
@@ -123,18 +123,29 @@ class SqlEvidence:
 
     async def _note_sightings(self, items: Mapping[tuple[SourceId, str], Collection[EvidenceId]]) -> None:
         """Note under which source and identifier items were seen, those sources that come first first."""
+        database = self._work.database
         for (source, identifier), ids in sorted(items.items()):
-            pair = constants(evidence_sightings, {"source_id": source, "identifier": identifier})
-            seen = select(*pair, evidence.c.id).where(self._work.database.one_of(evidence.c.id, ids))
-            noted = self._work.database.insert(evidence_sightings)
-            names = ["source_id", "identifier", "evidence_id"]
-            await self._work.run(noted.from_select(names, seen.order_by(evidence.c.id)).on_conflict_do_nothing())
+            pair = filled({"source_id": source, "identifier": identifier})
+            await self._work.run(_note(database), pair | {"these": database.ids(ids)})
 
     async def _outcomes(self, ids: Collection[EvidenceId]) -> dict[str, int]:
         """Return how many of the rows were created, updated and left as they were by the upsert just made."""
-        these = self._work.database.one_of(evidence.c.id, ids)
-        counted = select(evidence.c.last_upsert, func.count()).where(these).group_by(evidence.c.last_upsert)
-        return {row[0]: row[1] for row in await self._work.all(counted)}
+        database = self._work.database
+        return {row[0]: row[1] for row in await self._work.all(_count(database), {"these": database.ids(ids)})}
+
+
+@built_once
+def _note(database: Database) -> Upsert:
+    pair = labelled(slots(evidence_sightings, "source_id", "identifier"))
+    seen = select(*pair, evidence.c.id).where(database.one_of(evidence.c.id, "these")).order_by(evidence.c.id)
+    names = ["source_id", "identifier", "evidence_id"]
+    return database.insert(evidence_sightings).from_select(names, seen).on_conflict_do_nothing()
+
+
+@built_once
+def _count(database: Database) -> Select[Any]:
+    counted = select(evidence.c.last_upsert, func.count()).where(database.one_of(evidence.c.id, "these"))
+    return counted.group_by(evidence.c.last_upsert)
 
 
 def _behind(last: Any) -> ColumnElement[bool]:

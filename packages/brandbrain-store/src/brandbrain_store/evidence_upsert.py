@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Text, and_, case, func, literal_column, or
 
 from brandbrain_core.model.evidence import SecondaryKind
 from brandbrain_core.model.platform import Capability, ContentType
+from brandbrain_store.built import built_once
 from brandbrain_store.dialects import Database, Upsert
 from brandbrain_store.tables import evidence
 
@@ -38,6 +39,7 @@ _EMPTY: Final = _constant("")
 _NONE: Final = _constant("[]")
 
 
+@built_once
 def upsert(database: Database) -> Upsert:
     """Return the statement; its rows are those of `brandbrain_store.evidence_rows.row_of`."""
     insert = database.insert(evidence)

@@ -6,11 +6,12 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, case, delete, select, tuple_, update
+from sqlalchemy import and_, case, delete, literal, select, tuple_, update
 
 from brandbrain_core.errors import Conflict
 from brandbrain_core.model.idempotency import Answered, Claim, IdempotencyRecord
 from brandbrain_core.policies.canonical import canonical
+from brandbrain_store.columns import Moment
 from brandbrain_store.tables import idempotency
 from brandbrain_store.work import Work
 
@@ -34,7 +35,7 @@ class SqlIdempotency:
             "body": None,
         }
         ends = case(
-            (idempotency.c.status.is_(None), self._work.moment(stale_before)), else_=self._work.moment(expired_before)
+            (idempotency.c.status.is_(None), literal(stale_before, Moment())), else_=literal(expired_before, Moment())
         )
         insert = self._work.database.insert(idempotency).values(owner=claim.owner, key=claim.key, **row)
         taken = insert.on_conflict_do_update(

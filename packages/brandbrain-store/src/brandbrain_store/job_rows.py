@@ -15,19 +15,18 @@ _NAMES: Final = tuple(field.name for field in attrs.fields(Job))
 JOB_COLUMNS: Final = tuple(jobs.c[name] for name in _NAMES)
 """What a job is read from."""
 
+CHANGEABLE: Final = tuple(name for name in _NAMES if name not in _FIXED)
+"""The columns in which two states of a job can differ."""
+
 
 def row_of(job: Job) -> dict[str, Any]:
     """Return the row that holds a job."""
     return {name: getattr(job, name) for name in _NAMES}
 
 
-def changes_of(before: Job, after: Job) -> dict[str, Any]:
-    """Return the columns in which two states of a job differ."""
-    return {
-        name: getattr(after, name)
-        for name in _NAMES
-        if name not in _FIXED and getattr(after, name) != getattr(before, name)
-    }
+def changeable_of(job: Job) -> dict[str, Any]:
+    """Return the part of its row in which a job can change."""
+    return {name: getattr(job, name) for name in CHANGEABLE}
 
 
 def job_of(row: Any) -> Job:

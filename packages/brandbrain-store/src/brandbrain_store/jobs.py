@@ -11,7 +11,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    and_,
+    or_,
+    select,
+    update,
+)
 
 from brandbrain_core import wire
 from brandbrain_core.errors import (
@@ -31,18 +37,17 @@ from brandbrain_core.policies.backoff import backoff
 from brandbrain_core.policies.coalescing import why_not_retry
 from brandbrain_core.policies.transitions import ENDED
 from brandbrain_core.ports import Beat, Ended, QueueStats, Released
-from brandbrain_store import claiming, runs
+from brandbrain_store import claiming, runs, timing
+from brandbrain_store import job_statements as statements
 from brandbrain_store.brands import SqlBrands
+from brandbrain_store.built import filled
 from brandbrain_store.errors import unique_violation_as
-from brandbrain_store.job_locks import Held, lock_job, running_jobs, set_aside, write_outcome
+from brandbrain_store.job_locks import Held, lock_job, lock_job_of, running_jobs, set_aside, write_outcome
 from brandbrain_store.job_rows import JOB_COLUMNS, job_of, row_of
 from brandbrain_store.pruning import prune_jobs
 from brandbrain_store.queue_stats import queue_stats
-from brandbrain_store.tables import brands, compile_runs, jobs
-from brandbrain_store.work import Work, constants, inline
-
-_RUNNING = jobs.c.status == inline(JobStatus.RUNNING)
-_ACTIVE = or_(jobs.c.status == inline(JobStatus.PENDING), _RUNNING)
+from brandbrain_store.tables import compile_runs, jobs
+from brandbrain_store.work import Work, inline
 
 
 class SqlJobs:
@@ -53,15 +58,11 @@ class SqlJobs:
 
     async def add(self, run: CompileRun, job: Job) -> None:
         """Store a PENDING run and its pending job; raise `BrandNotFound`, or `Conflict` if one waits already."""
-        row = row_of(job)
-        where_brand_lives = select(*constants(jobs, row)).where(self._work.lives(job.brand_id))
-        added = self._work.database.insert(jobs).from_select(list(row), where_brand_lives).on_conflict_do_nothing()
-        wake = self._work.database.wake()
-        columns = (jobs.c.id,) if wake is None else (jobs.c.id, wake)
-        if await self._work.first(added.returning(*columns)) is None:
+        added = statements.add(self._work.database, is_scoped=self._work.is_scoped)
+        if await self._work.first(added, self._work.given(**filled(row_of(job)))) is None:
             await SqlBrands(self._work).get(job.brand_id)
             raise Conflict("a compile run of the brand is waiting already")
-        await self._work.run(insert(compile_runs).values(runs.row_of(run)))
+        await self._work.run(statements.add_run(), runs.row_of(run))
         self._work.has_ready = self._work.has_rung = True
 
     async def get(self, job: JobId) -> Job:
@@ -85,15 +86,14 @@ class SqlJobs:
         The brand is locked first, by a statement of its own, so that none can be added meanwhile either: whoever asks
         so waits, and then reads what the one before has left. Locks are always taken in this order: brand, job, run.
         """
-        found = select(*JOB_COLUMNS).where(jobs.c.brand_id == brand, _ACTIVE).order_by(jobs.c.id)
         if self._work.writes:
-            await self._lock_brand(brand)
-            found = found.with_for_update(key_share=True)
-        return tuple(job_of(row) for row in await self._work.all(found))
+            await self._work.run(statements.lock_brand(), {"brand": brand})
+        rows = await self._work.all(statements.active(locks=self._work.writes), {"brand": brand})
+        return tuple(job_of(row) for row in rows)
 
     async def replace_pending(self, job: JobId, run: CompileRun, *, force: bool, now: datetime | None = None) -> None:
         """Give a pending job the inputs of *run*, a new budget, no backoff; raise `JobNotFound`, or `Conflict`."""
-        held = await lock_job(self._work, jobs.c.id == job, now=now)
+        held = await lock_job(self._work, job, now=now)
         if held is None:
             raise JobNotFound(job)
         if held.job.status is not JobStatus.PENDING:
@@ -149,8 +149,7 @@ class SqlJobs:
 
     async def fence(self, lease: Lease) -> None:
         """Lock the job's row until the transaction ends; raise `LeaseLost` unless the lease holds."""
-        held = select(jobs.c.id).where(_authority(lease)).with_for_update(key_share=True)
-        if await self._work.first(held) is None:
+        if await self._work.first(statements.fence(), {"job": lease.job_id, "token": lease.token}) is None:
             raise LeaseLost(lease.job_id, lease.token)
 
     async def extend(
@@ -159,26 +158,21 @@ class SqlJobs:
         """Give a sign of life for all of these leases, in one statement; a lost one is told, not raised."""
         if not leases:
             return ()
-        moment = self._work.moment(now)
-        overdue = jobs.c.started_at < self._work.database.ago(now, terms.deadline)
-        stops = or_(jobs.c.cancel_requested, overdue)
-        beat = case((or_(stops, jobs.c.locked_at > moment), jobs.c.locked_at), else_=moment)
-        given = [(lease.job_id, lease.token) for lease in leases]
-        held = self._work.database.one_of_pairs((jobs.c.id, jobs.c.lease_token), given)
-        extended = update(jobs).where(held, _RUNNING).values(locked_at=beat)
-        rows = await self._work.all(extended.returning(jobs.c.id, jobs.c.lease_token, stops.label("stops")))
+        told = self._work.told(now)
+        given = self._work.database.pairs([(lease.job_id, lease.token) for lease in leases])
+        extended = statements.extend(self._work.database, is_told=told is not None)
+        rows = await self._work.all(extended, given | timing.values(told, deadline=terms.deadline))
         stopped = {(row.id, row.lease_token): row.stops for row in rows}
         return tuple(_beat(lease, stopped.get((lease.job_id, lease.token))) for lease in leases)
 
     async def progress(self, lease: Lease, progress: Progress) -> None:
         """Write how far the run is; raise `LeaseLost`."""
         await self.fence(lease)
-        noted = update(compile_runs).where(compile_runs.c.id == lease.compile_run_id)
-        await self._work.run(noted.values(progress=wire.dumps(progress)))
+        await self._work.run(statements.progress(), {"run": lease.compile_run_id, "new_progress": wire.dumps(progress)})
 
     async def complete(self, lease: Lease, report: RunReport, *, now: datetime | None = None) -> Ended:
         """End job and run as succeeded; a repeated call says so and changes nothing. Raise `LeaseLost`."""
-        held = await lock_job(self._work, jobs.c.id == lease.job_id, now=now)
+        held = await lock_job(self._work, lease.job_id, now=now)
         if held is not None and policy.has_completed(held.job, lease):
             return Ended(job_id=held.job.id, status=held.job.status, repeated=True)
         if held is None or not policy.holds(held.job, lease):
@@ -210,17 +204,20 @@ class SqlJobs:
         self, *, limit: int, terms: LeaseTerms, now: datetime | None = None
     ) -> tuple[Released, ...]:
         """Take away up to *limit* leases without a sign of life, or past their deadline."""
-        silent = jobs.c.locked_at < self._work.database.ago(now, terms.stale_after)
-        overdue = jobs.c.started_at < self._work.database.ago(now, terms.deadline)
-        return await self._release(or_(silent, overdue), limit=limit, now=now)
+        told = self._work.told(now)
+        silent = jobs.c.locked_at < timing.before(told is not None, "stale_after")
+        overdue = jobs.c.started_at < timing.before(told is not None, "deadline")
+        durations = {"stale_after": terms.stale_after, "deadline": terms.deadline}
+        given = timing.values(told, needs_now=False, **durations)
+        return await self._release(or_(silent, overdue), given, limit=limit, now=now)
 
     async def release_worker(self, worker: str, *, now: datetime | None = None) -> tuple[Released, ...]:
         """Take away every lease of one worker that is known to be dead; as for `release_stale`."""
-        return await self._release(jobs.c.locked_by == worker, limit=None, now=now)
+        return await self._release(jobs.c.locked_by == worker, {}, limit=None, now=now)
 
     async def cancel(self, run: RunId, *, now: datetime | None = None) -> Job:
         """Cancel; raise `RunNotFound`, or `RunFinished`."""
-        held = await lock_job(self._work, jobs.c.compile_run_id == run, now=now)
+        held = await lock_job_of(self._work, run, now=now)
         if held is None:
             raise RunNotFound(run)
         if held.job.status in ENDED:
@@ -231,14 +228,16 @@ class SqlJobs:
 
     async def retry(self, job: JobId, *, now: datetime | None = None) -> Job:
         """Make a failed job pending again; raise `JobNotFound`, or `RetryRefused` with the reason."""
-        await self._lock_brand(select(jobs.c.brand_id).where(jobs.c.id == job).scalar_subquery())
-        held = await lock_job(self._work, jobs.c.id == job, now=now)
+        await self._work.run(statements.lock_brand_of(), {"job": job})
+        held = await lock_job(self._work, job, now=now)
         if held is None:
             raise JobNotFound(job)
         rivals = select(*JOB_COLUMNS).where(
             jobs.c.brand_id == held.job.brand_id,
             jobs.c.id != job,
-            or_(_ACTIVE, and_(jobs.c.status == JobStatus.SUCCEEDED, jobs.c.created_at >= held.job.created_at)),
+            or_(
+                statements.ACTIVE, and_(jobs.c.status == JobStatus.SUCCEEDED, jobs.c.created_at >= held.job.created_at)
+            ),
         )
         why = why_not_retry(held.job, [job_of(row) for row in await self._work.all(rivals)])
         if why is not None:
@@ -252,12 +251,8 @@ class SqlJobs:
         """Delete up to *limit* ended jobs and runs that ended before; a brand's newest snapshot's run stays."""
         return await prune_jobs(self._work, finished_before=finished_before, limit=limit)
 
-    async def _lock_brand(self, brand: BrandId | ColumnElement[Any]) -> None:
-        """Let no other kick-off or retry of the brand begin until the transaction ends."""
-        await self._work.run(select(brands.c.id).where(brands.c.id == brand).with_for_update(key_share=True))
-
     async def _held(self, lease: Lease, now: datetime | None) -> Held:
-        held = await lock_job(self._work, jobs.c.id == lease.job_id, now=now)
+        held = await lock_job(self._work, lease.job_id, now=now)
         if held is None or not policy.holds(held.job, lease):
             raise LeaseLost(lease.job_id, lease.token)
         return held
@@ -268,25 +263,21 @@ class SqlJobs:
         return Ended(job_id=after.id, status=after.status, available_at=after.available_at if waits else None)
 
     async def _release(
-        self, which: ColumnElement[bool], *, limit: int | None, now: datetime | None
+        self, which: ColumnElement[bool], given: dict[str, Any], *, limit: int | None, now: datetime | None
     ) -> tuple[Released, ...]:
         released: list[Released] = []
-        for job in await running_jobs(self._work, which, limit=limit):
+        for job in await running_jobs(self._work, which, given, limit=limit):
             async with set_aside(self._work, job):
                 released.append(await self._release_one(job, now))
         return tuple(released)
 
     async def _release_one(self, job: JobId, now: datetime | None) -> Released:
-        held = await lock_job(self._work, jobs.c.id == job, now=now)
+        held = await lock_job(self._work, job, now=now)
         if held is None:
             raise JobNotFound(job)
         after = policy.released(held.job, waiting=held.waiting, now=held.now)
         await write_outcome(self._work, held, after)
         return _released(held.job, after)
-
-
-def _authority(lease: Lease) -> ColumnElement[bool]:
-    return and_(jobs.c.id == lease.job_id, jobs.c.lease_token == lease.token, _RUNNING)
 
 
 def _beat(lease: Lease, stops: bool | None) -> Beat:

@@ -6,12 +6,13 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, literal, select, update
 
 from brandbrain_core.errors import Conflict, KeyNotFound
 from brandbrain_core.ids import KeyId, TenantId
 from brandbrain_core.model.key import ApiKey, Scope
 from brandbrain_core.policies.canonical import canonical
+from brandbrain_store.columns import Moment
 from brandbrain_store.tables import api_keys
 from brandbrain_store.work import Work
 
@@ -44,7 +45,7 @@ class SqlKeys:
 
     async def revoke(self, key: KeyId, *, at: datetime) -> None:
         """Take a key back; one that was revoked before keeps its moment. Raise `KeyNotFound`."""
-        moment = func.coalesce(api_keys.c.revoked_at, self._work.moment(at))
+        moment = func.coalesce(api_keys.c.revoked_at, literal(at, Moment()))
         revoked = update(api_keys).where(api_keys.c.id == key, *self._mine()).values(revoked_at=moment)
         if await self._work.first(revoked.returning(api_keys.c.id)) is None:
             raise KeyNotFound(key)

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, func, select, text
 
 from brandbrain_core.model.job import JobStatus
 from brandbrain_core.ports import QueueStats
+from brandbrain_store import timing
 from brandbrain_store.tables import jobs
 from brandbrain_store.work import Work, inline
 
@@ -20,9 +21,10 @@ _BURDEN = text(
 
 async def queue_stats(work: Work, *, now: datetime | None) -> QueueStats:
     """Return how the queue stands; both partial indexes serve the counts."""
-    moment = work.moment(now).label("moment")
+    told = work.told(now)
+    moment = timing.moment(told is not None).label("moment")
     waits = jobs.c.status == inline(JobStatus.PENDING)
-    ready = (waits, jobs.c.available_at <= work.database.moment_once(now))
+    ready = (waits, jobs.c.available_at <= timing.moment_once(told is not None))
     found = select(
         moment,
         _count(waits).label("pending"),
@@ -30,7 +32,7 @@ async def queue_stats(work: Work, *, now: datetime | None) -> QueueStats:
         _count(jobs.c.status == inline(JobStatus.RUNNING)).label("running"),
         select(func.min(jobs.c.available_at)).where(*ready).scalar_subquery().label("oldest_ready_at"),
     )
-    row = (await work.run(found)).one()
+    row = (await work.run(found, timing.values(told))).one()
     burden = (await work.run(_BURDEN)).one() if work.database.name == "postgresql" else None
     return QueueStats(
         now=row.moment,

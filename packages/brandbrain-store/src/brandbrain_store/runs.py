@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 
@@ -40,6 +40,10 @@ class SqlRuns:
         return tuple(run_of(row) for row in await self._work.all(found))
 
 
+OUTCOME: Final = ("status", "force_refresh", "progress", "error", "cancelled", "report", "started_at", "finished_at")
+"""The columns of a run that follow its job."""
+
+
 def run_of(row: Any) -> CompileRun:
     """Return the run that a row of ``compile_runs`` holds."""
     return CompileRun(
@@ -72,7 +76,7 @@ def row_of(run: CompileRun) -> dict[str, Any]:
 
 
 def outcome_of(run: CompileRun) -> dict[str, Any]:
-    """Return the columns of a run that follow its job."""
+    """Return the values of `OUTCOME`."""
     return {
         "status": run.status,
         "force_refresh": run.force_refresh,

@@ -115,9 +115,9 @@ class Work:
         """Return the first column of the first row, or None."""
         return (await self.run(statement)).scalar()
 
-    def moment(self, now: datetime | None) -> ColumnElement[datetime]:
-        """Return *now* in a statement; None: as the store tells the time."""
-        return self.database.moment(now)
+    def told(self, now: datetime | None) -> datetime | None:
+        """Return the moment that statements are told, see `brandbrain_store.timing`; None: the database tells it."""
+        return self.database.told(now)
 
 
 async def _in_thread(read: Callable[[], T]) -> T:
