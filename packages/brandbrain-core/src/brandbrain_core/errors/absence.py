@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from brandbrain_core.errors.base import BrandBrainError
-from brandbrain_core.ids import BrandId, EvidenceId, JobId, RunId, SnapshotId, SourceId
+from brandbrain_core.ids import BrandId, EvidenceId, JobId, KeyId, RunId, SnapshotId, SourceId
 
 
 class NotFound(BrandBrainError):
