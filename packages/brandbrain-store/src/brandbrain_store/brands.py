@@ -6,14 +6,15 @@ import json
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import Select, Uuid, bindparam, insert, select, update
 
 from brandbrain_core.errors import BrandNotFound
 from brandbrain_core.ids import DEFAULT_TENANT, BrandId
 from brandbrain_core.model.brand import Brand, Onboarding
 from brandbrain_core.policies.canonical import canonical
+from brandbrain_store.built import built_once, replace
 from brandbrain_store.tables import brands, onboardings
-from brandbrain_store.work import Work
+from brandbrain_store.work import Work, visible
 
 _COLUMNS = (brands.c.id, brands.c.name, brands.c.website_url, brands.c.created_at)
 
@@ -61,25 +62,32 @@ class SqlBrands:
 
     async def onboarding(self, brand: BrandId) -> Onboarding:
         """Return the saved answers, or tier 0 without answers; raise `BrandNotFound`."""
-        found = (
-            select(onboardings.c.tier, onboardings.c.answers, onboardings.c.updated_at)
-            .select_from(brands.outerjoin(onboardings, onboardings.c.brand_id == brands.c.id))
-            .where(brands.c.id == brand, self._work.sees())
-        )
-        row = await self._work.first(found)
+        row = await self._work.first(_onboarding(self._work.is_scoped), self._work.given(brand=brand))
         if row is None:
             raise BrandNotFound(brand)
         return onboarding_of(brand, row.tier, row.answers, row.updated_at)
 
     async def save_onboarding(self, onboarding: Onboarding) -> None:
         """Replace all answers of the brand."""
-        row = {"tier": onboarding.tier, "answers": canonical(onboarding.answers), "updated_at": onboarding.updated_at}
-        saved = self._work.database.insert(onboardings).values(brand_id=onboarding.brand_id, **row)
-        await self._work.run(saved.on_conflict_do_update(index_elements=["brand_id"], set_=row))
+        row = {
+            "brand_id": onboarding.brand_id,
+            "tier": onboarding.tier,
+            "answers": canonical(onboarding.answers),
+            "updated_at": onboarding.updated_at,
+        }
+        await self._work.run(replace(self._work.database, onboardings), row)
 
     async def _change(self, brand: BrandId, statement: Any) -> None:
         if await self._work.first(statement.returning(brands.c.id)) is None:
             raise BrandNotFound(brand)
+
+
+@built_once
+def _onboarding(is_scoped: bool) -> Select[Any]:
+    found = select(onboardings.c.tier, onboardings.c.answers, onboardings.c.updated_at).select_from(
+        brands.outerjoin(onboardings, onboardings.c.brand_id == brands.c.id)
+    )
+    return found.where(brands.c.id == bindparam("brand", type_=Uuid()), visible(is_scoped))
 
 
 def onboarding_of(brand: BrandId, tier: int | None, answers: str | None, updated_at: datetime | None) -> Onboarding:

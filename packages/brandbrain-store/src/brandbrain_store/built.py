@@ -8,6 +8,8 @@ from typing import Any, ParamSpec, TypeVar
 
 from sqlalchemy import BindParameter, ColumnElement, Table, bindparam
 
+from brandbrain_store.dialects import Database, Postgres, Sqlite, Upsert
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -26,6 +28,19 @@ def built_once(build: Callable[P, R]) -> Callable[P, R]:
     return remembered
 
 
+def _kind(argument: object) -> object:
+    return argument.name if isinstance(argument, Postgres | Sqlite) else argument
+
+
+@built_once
+def replace(database: Database, table: Table) -> Upsert:
+    """Return the insert of whole rows that replaces what stands under the same single key."""
+    (key,) = table.primary_key.columns
+    insert = database.insert(table)
+    changed = {column.name: insert.excluded[column.name] for column in table.columns if column is not key}
+    return insert.on_conflict_do_update(index_elements=[key.name], set_=changed)
+
+
 def slots(table: Table, *names: str) -> dict[str, BindParameter[Any]]:
     """Return a place for a new value of each column; all columns if none is named. `filled` gives the values."""
     return {name: bindparam(f"new_{name}", type_=table.c[name].type) for name in names or table.c.keys()}
@@ -39,8 +54,3 @@ def labelled(places: Mapping[str, ColumnElement[Any]]) -> list[ColumnElement[Any
 def filled(row: Mapping[str, Any]) -> dict[str, Any]:
     """Return the values of a row under the names that `slots` gave."""
     return {f"new_{name}": value for name, value in row.items()}
-
-
-def _kind(argument: object) -> object:
-    name = getattr(argument, "name", None)
-    return name if hasattr(argument, "writing_engine") else argument

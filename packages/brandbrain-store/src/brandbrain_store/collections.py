@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Any, Final
 
 import attrs
-from sqlalchemy import Select, insert, select, union_all, update
+from sqlalchemy import Select, bindparam, insert, select, union_all, update
 
 from brandbrain_core.ids import CollectionRunId, RawItemId, SourceId
 from brandbrain_core.model.collection import CollectionRun, CollectionStatus, RawItem
 from brandbrain_core.model.json import JsonObject
 from brandbrain_core.policies.canonical import canonical
 from brandbrain_store import tables
+from brandbrain_store.built import built_once
 from brandbrain_store.pruning import prune_raw_items
 from brandbrain_store.tables import collection_runs, raw_items
 from brandbrain_store.work import Work, inline
@@ -52,14 +53,8 @@ class SqlCollections:
         """Return, for each source that has any, its newest run, the newest that succeeded and the newest running."""
         if not sources:
             return {}
-        newest = _newest_of_each(sources)
-        succeeded = _newest_of_each(sources, CollectionStatus.SUCCEEDED)
-        running = _newest_of_each(sources, CollectionStatus.RUNNING)
-        telling = union_all(newest, succeeded, running).subquery()
-        found = select(collection_runs).where(collection_runs.c.id.in_(select(telling.c.id)))
-        found = found.order_by(*_NEWEST_FIRST)
         runs: dict[SourceId, list[CollectionRun]] = {}
-        for row in await self._work.all(found):
+        for row in await self._work.all(_latest(), {"sources": list(sources)}):
             run = _run(row)
             runs.setdefault(run.source_id, []).append(run)
         return {source: tuple(of_source) for source, of_source in runs.items()}
@@ -69,14 +64,23 @@ class SqlCollections:
         return await prune_raw_items(self._work, started_before=started_before, limit=limit)
 
 
-def _newest_of_each(wanted: Sequence[SourceId], status: CollectionStatus | None = None) -> Select[Any]:
+@built_once
+def _latest() -> Select[Any]:
+    newest, succeeded = _newest_of_each(), _newest_of_each(CollectionStatus.SUCCEEDED)
+    telling = union_all(newest, succeeded, _newest_of_each(CollectionStatus.RUNNING)).subquery()
+    found = select(collection_runs).where(collection_runs.c.id.in_(select(telling.c.id)))
+    return found.order_by(*_NEWEST_FIRST)
+
+
+def _newest_of_each(status: CollectionStatus | None = None) -> Select[Any]:
     """Return the ids of the newest run of each source: one index probe for each."""
     run = collection_runs.alias()
     newest = select(run.c.id).where(run.c.source_id == tables.sources.c.id)
     if status is not None:
         newest = newest.where(run.c.status == inline(status))
     newest = newest.order_by(run.c.started_at.desc(), run.c.id.desc()).limit(1)
-    return select(newest.correlate(tables.sources).scalar_subquery().label("id")).where(tables.sources.c.id.in_(wanted))
+    wanted = tables.sources.c.id.in_(bindparam("sources", expanding=True))
+    return select(newest.correlate(tables.sources).scalar_subquery().label("id")).where(wanted)
 
 
 def _row(run: CollectionRun) -> dict[str, Any]:

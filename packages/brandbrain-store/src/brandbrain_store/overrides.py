@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from functools import cache
 from typing import Any
 
 from sqlalchemy import Executable, Select, Uuid, bindparam, select
@@ -13,8 +12,10 @@ from brandbrain_core.ids import BrandId
 from brandbrain_core.model.overrides import Overrides
 from brandbrain_core.policies.canonical import canonical
 from brandbrain_store import tables
+from brandbrain_store.built import built_once, filled, labelled, replace, slots
+from brandbrain_store.dialects import Database
 from brandbrain_store.tables import brands, overrides
-from brandbrain_store.work import Work, constants, visible
+from brandbrain_store.work import Work, visible
 
 
 class SqlOverrides:
@@ -31,32 +32,33 @@ class SqlOverrides:
         statement does both: one that only waits for a lock would read what was there before it waited.
         """
         if for_update:
-            row = await self._work.first(self._locked(brand))
+            empty = filled(overrides_row(Overrides(brand_id=brand)))
+            locked = _locked(self._work.database, is_scoped=self._work.is_scoped)
+            row = await self._work.first(locked, self._work.given(**empty))
         else:
             row = await self._work.first(_found(self._work.is_scoped), self._work.given(brand=brand))
         if row is None:
             raise BrandNotFound(brand)
         return overrides_of(brand, row._mapping)  # noqa: SLF001
 
-    def _locked(self, brand: BrandId) -> Executable:
-        empty = overrides_row(Overrides(brand_id=brand))
-        made = select(*constants(overrides, empty)).where(self._work.lives(brand))
-        insert = self._work.database.insert(overrides).from_select(list(empty), made)
-        same = {"updated_at": overrides.c.updated_at}
-        return insert.on_conflict_do_update(index_elements=["brand_id"], set_=same).returning(overrides)
-
     async def save(self, overrides: Overrides) -> None:
         """Replace the record."""
-        row = overrides_row(overrides)
-        saved = self._work.database.insert(tables.overrides).values(row)
-        changed = {name: value for name, value in row.items() if name != "brand_id"}
-        await self._work.run(saved.on_conflict_do_update(index_elements=["brand_id"], set_=changed))
+        await self._work.run(replace(self._work.database, tables.overrides), overrides_row(overrides))
 
 
-@cache
+@built_once
 def _found(is_scoped: bool) -> Select[Any]:
     found = select(overrides, brands.c.id).select_from(brands.outerjoin(overrides, overrides.c.brand_id == brands.c.id))
     return found.where(brands.c.id == bindparam("brand", type_=Uuid()), visible(is_scoped))
+
+
+@built_once
+def _locked(database: Database, *, is_scoped: bool) -> Executable:
+    places = slots(overrides)
+    lives = select(visible(is_scoped)).where(brands.c.id == places["brand_id"]).scalar_subquery()
+    insert = database.insert(overrides).from_select(list(places), select(*labelled(places)).where(lives))
+    same = {"updated_at": overrides.c.updated_at}
+    return insert.on_conflict_do_update(index_elements=["brand_id"], set_=same).returning(overrides)
 
 
 def overrides_row(record: Overrides) -> dict[str, Any]:

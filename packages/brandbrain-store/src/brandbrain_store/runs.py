@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import select
+from sqlalchemy import Select, Uuid, bindparam, select
 
 from brandbrain_core import wire
 from brandbrain_core.errors import RunNotFound
 from brandbrain_core.ids import BrandId, RunId
 from brandbrain_core.model.reports import RunReport
 from brandbrain_core.model.run import CompileRun, FrozenInputs, Progress, RunStatus
-from brandbrain_store.tables import compile_runs
-from brandbrain_store.work import Work
+from brandbrain_store.built import built_once
+from brandbrain_store.tables import brands, compile_runs
+from brandbrain_store.work import Work, visible
 
 
 class SqlRuns:
@@ -23,10 +24,7 @@ class SqlRuns:
 
     async def get(self, brand: BrandId, run: RunId) -> CompileRun:
         """Return the run; raise `RunNotFound`, also when it is another brand's."""
-        found = select(compile_runs).where(
-            compile_runs.c.id == run, compile_runs.c.brand_id == brand, self._work.lives(brand)
-        )
-        row = await self._work.first(found)
+        row = await self._work.first(_one(self._work.is_scoped), self._work.given(brand=brand, run=run))
         if row is None:
             raise RunNotFound(run)
         return run_of(row)
@@ -38,6 +36,13 @@ class SqlRuns:
             found = found.where(compile_runs.c.id < after)
         found = found.order_by(compile_runs.c.id.desc()).limit(limit)
         return tuple(run_of(row) for row in await self._work.all(found))
+
+
+@built_once
+def _one(is_scoped: bool) -> Select[Any]:
+    of_brand = brands.join(compile_runs, compile_runs.c.brand_id == brands.c.id)
+    these = brands.c.id == bindparam("brand", type_=Uuid()), compile_runs.c.id == bindparam("run", type_=Uuid())
+    return select(compile_runs).select_from(of_brand).where(*these, visible(is_scoped))
 
 
 OUTCOME: Final = ("status", "force_refresh", "progress", "error", "cancelled", "report", "started_at", "finished_at")

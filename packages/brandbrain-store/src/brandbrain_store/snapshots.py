@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Integer, Select, Uuid, and_, bindparam, func, literal, select
+from sqlalchemy import BigInteger, Executable, Integer, Select, Uuid, and_, bindparam, func, select
 
 from brandbrain_core import wire
 from brandbrain_core.errors import Conflict, SnapshotNotFound
 from brandbrain_core.ids import BrandId, RunId, SnapshotId
 from brandbrain_core.model.reports import DiffSummary
 from brandbrain_core.model.stored_snapshot import HistoryEntry, Origin, SnapshotHead, StoredSnapshot
+from brandbrain_store.built import built_once, filled, labelled, slots
+from brandbrain_store.dialects import Database
 from brandbrain_store.tables import brands, snapshots
-from brandbrain_store.work import Work, constants, inline, visible
+from brandbrain_store.work import Work, inline, visible
 
 HEAD_COLUMNS: Final = (
     snapshots.c.id,
@@ -76,10 +77,8 @@ class SqlSnapshots:
         Raise `Conflict` unless its version follows the newest one's, its inputs are not older, and (origin
         ``compile``) its run has published none.
         """
-        row = row_of(snapshot)
-        values = select(*constants(snapshots, row)).where(_follows(snapshot))
-        appended = self._work.database.insert(snapshots).from_select(list(row), values).on_conflict_do_nothing()
-        if await self._work.first(appended.returning(snapshots.c.id)) is None:
+        given = filled(row_of(snapshot)) | {"version_before": snapshot.version - 1}
+        if await self._work.first(_append(self._work.database), given) is None:
             raise Conflict("the snapshot does not follow the newest one")
 
     async def history(
@@ -103,20 +102,20 @@ _OF_BRAND: Final = brands.join(snapshots, snapshots.c.brand_id == brands.c.id)
 _BRAND: Final = brands.c.id == bindparam("brand", type_=Uuid())
 
 
-@cache
+@built_once
 def _newest(is_scoped: bool, *, is_whole: bool) -> Select[Any]:
     columns = snapshots.c if is_whole else HEAD_COLUMNS
     found = select(*columns).select_from(_OF_BRAND).where(_BRAND, visible(is_scoped))
     return found.order_by(snapshots.c.version.desc()).limit(1)
 
 
-@cache
+@built_once
 def _one(is_scoped: bool) -> Select[Any]:
     this = snapshots.c.id == bindparam("snapshot", type_=Uuid())
     return select(snapshots).select_from(_OF_BRAND).where(_BRAND, this, visible(is_scoped))
 
 
-@cache
+@built_once
 def _history(is_scoped: bool, *, is_below: bool) -> Select[Any]:
     found = select(*_ENTRY).select_from(_OF_BRAND).where(_BRAND, visible(is_scoped))
     if is_below:
@@ -125,16 +124,20 @@ def _history(is_scoped: bool, *, is_below: bool) -> Select[Any]:
     return found.order_by(snapshots.c.version.desc()).offset(skip).limit(limit)
 
 
-def _follows(snapshot: StoredSnapshot) -> Any:
-    """Return the condition that there is exactly the version before, and its inputs are not newer."""
+@built_once
+def _append(database: Database) -> Executable:
+    """Return the insert of a version if exactly the version before is the newest, and its inputs are not newer."""
+    places = slots(snapshots)
     stored = snapshots.alias("stored")
-    newest = select(func.max(stored.c.version)).where(stored.c.brand_id == snapshot.brand_id).scalar_subquery()
-    newer_inputs = (
-        select(stored.c.id)
-        .where(stored.c.brand_id == snapshot.brand_id, stored.c.version == snapshot.version - 1)
-        .where(stored.c.inputs_at > literal(snapshot.inputs_at, snapshots.c.inputs_at.type))
+    mine = stored.c.brand_id == places["brand_id"]
+    before = bindparam("version_before", type_=Integer())
+    newest = func.coalesce(select(func.max(stored.c.version)).where(mine).scalar_subquery(), 0)
+    has_newer_inputs = select(stored.c.id).where(
+        mine, stored.c.version == before, stored.c.inputs_at > places["inputs_at"]
     )
-    return and_(func.coalesce(newest, 0) == snapshot.version - 1, ~newer_inputs.exists())
+    follows = and_(newest == before, ~has_newer_inputs.exists())
+    insert = database.insert(snapshots).from_select(list(places), select(*labelled(places)).where(follows))
+    return insert.on_conflict_do_nothing().returning(snapshots.c.id)
 
 
 def row_of(snapshot: StoredSnapshot) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from functools import cache
 from typing import Any
 
 from sqlalchemy import Select, Uuid, bindparam, delete, select, update
@@ -13,6 +12,7 @@ from brandbrain_core.ids import BrandId, SourceId
 from brandbrain_core.model.platform import Capability, Platform
 from brandbrain_core.model.source import Source
 from brandbrain_core.policies.canonical import canonical
+from brandbrain_store.built import built_once
 from brandbrain_store.errors import unique_violation_as
 from brandbrain_store.tables import brands, sources
 from brandbrain_store.work import Work, visible
@@ -85,7 +85,7 @@ class SqlSources:
             raise SourceNotFound(source)
 
 
-@cache
+@built_once
 def _of_brand(is_scoped: bool) -> Select[Any]:
     found = select(sources).select_from(brands.join(sources, sources.c.brand_id == brands.c.id))
     found = found.where(brands.c.id == bindparam("brand", type_=Uuid()), visible(is_scoped))

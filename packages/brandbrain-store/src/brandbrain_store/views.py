@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import Select, Uuid, and_, bindparam, func, select
@@ -22,6 +21,7 @@ from brandbrain_core.model.views import (
     RunView,
 )
 from brandbrain_store.brands import brand_of, onboarding_of
+from brandbrain_store.built import built_once
 from brandbrain_store.overrides import overrides_of
 from brandbrain_store.snapshots import FAR, HEAD_COLUMNS, SqlSnapshots, snapshot_of
 from brandbrain_store.sources import SqlSources
@@ -106,7 +106,7 @@ _IS_NEWEST: Final = and_(snapshots.c.brand_id == brands.c.id, snapshots.c.versio
 _PUBLISHED: Final = and_(snapshots.c.compile_run_id == compile_runs.c.id, snapshots.c.origin == inline(Origin.COMPILE))
 
 
-@cache
+@built_once
 def _latest(is_scoped: bool) -> Select[Any]:
     newest = brands.outerjoin(snapshots, _IS_NEWEST)
     with_run = newest.outerjoin(compile_runs, compile_runs.c.id == snapshots.c.compile_run_id)
@@ -114,7 +114,7 @@ def _latest(is_scoped: bool) -> Select[Any]:
     return found.where(brands.c.id == _BRAND, visible(is_scoped))
 
 
-@cache
+@built_once
 def _run(is_scoped: bool) -> Select[Any]:
     with_job = brands.join(compile_runs, compile_runs.c.brand_id == brands.c.id).join(
         jobs, jobs.c.compile_run_id == compile_runs.c.id
@@ -134,20 +134,20 @@ def _run(is_scoped: bool) -> Select[Any]:
     return found.where(this, brands.c.id == _BRAND, visible(is_scoped))
 
 
-@cache
+@built_once
 def _versions(is_scoped: bool) -> Select[Any]:
     total = func.coalesce(_NEWEST, 0).label("total")
     return select(total).select_from(brands).where(brands.c.id == _BRAND, visible(is_scoped))
 
 
-@cache
+@built_once
 def _runs(is_scoped: bool) -> Select[Any]:
     counted = select(func.count()).select_from(compile_runs).where(compile_runs.c.brand_id == _BRAND)
     total = counted.scalar_subquery().label("total")
     return select(total).select_from(brands).where(brands.c.id == _BRAND, visible(is_scoped))
 
 
-@cache
+@built_once
 def _state(is_scoped: bool, document: bool) -> Select[Any]:
     return (
         select(

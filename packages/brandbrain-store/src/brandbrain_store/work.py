@@ -13,7 +13,6 @@ from sqlalchemy import (
     Connection,
     CursorResult,
     Executable,
-    Table,
     Text,
     and_,
     bindparam,
@@ -143,8 +142,3 @@ def visible(is_scoped: bool) -> ColumnElement[bool]:
 def inline(value: str) -> ColumnElement[str]:
     """Return *value*, our own constant, in the statement's text: only so can a partial index serve it."""
     return literal(str(value), Text(), literal_execute=True)
-
-
-def constants(table: Table, row: Mapping[str, Any]) -> list[ColumnElement[Any]]:
-    """Return the values of a row as the columns of a select, each of the type of its column."""
-    return [literal(value, table.c[name].type).label(name) for name, value in row.items()]
