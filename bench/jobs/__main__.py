@@ -14,12 +14,12 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 import asyncpg
 from bench.jobs.contender import CONTENDERS, PEERS
-from bench.jobs.measured import Order, plain
+from bench.jobs.measured import Measured, Order, plain
 from bench.jobs.table import Row, table
 
 from brandbrain_store.embedded import EmbeddedPostgres
@@ -37,8 +37,8 @@ def main() -> None:
     rows: list[Row] = []
     for durable in {"off": [False], "on": [True], "both": [False, True]}[options.fsync]:
         with EmbeddedPostgres(settings=_SERVER | (_DURABLE if durable else {})) as server:
-            for order in _orders(options):
-                rows.append(_measured(order, server.url, durable=durable, peers=options.peers))
+            for number, order in _orders(options):
+                rows.append(_measured(order, server.url, durable=durable, peers=options.peers, number=number))
                 sys.stderr.write(f"{'fsync' if durable else 'no fsync'}: {rows[-1].summary()}\n")
     sys.stdout.write(table(rows))
     if options.json:
@@ -62,21 +62,24 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _orders(options: argparse.Namespace) -> Iterator[Order]:
+def _orders(options: argparse.Namespace) -> Iterator[tuple[int, Order]]:
     """Return what is asked of whom, with every contender in every round; peers only where they are installed."""
     present = _installed(options.peers) if options.peers else frozenset()
     usual = [name for name in CONTENDERS if name not in PEERS or name in present]
-    for _ in range(options.rounds):
+    for number in range(options.rounds):
         for slots in options.slots:
             for contender in options.only or usual:
-                yield Order(
-                    contender=contender,
-                    dsn="",
-                    slots=slots,
-                    jobs=options.jobs,
-                    backlog=options.backlog,
-                    finished=options.finished,
-                    samples=options.samples,
+                yield (
+                    number,
+                    Order(
+                        contender=contender,
+                        dsn="",
+                        slots=slots,
+                        jobs=options.jobs,
+                        backlog=options.backlog,
+                        finished=options.finished,
+                        samples=options.samples,
+                    ),
                 )
 
 
@@ -92,7 +95,7 @@ def _installed(peers: Path) -> frozenset[str]:
     return found
 
 
-def _measured(order: Order, server: str, *, durable: bool, peers: Path | None) -> Row:
+def _measured(order: Order, server: str, *, durable: bool, peers: Path | None, number: int) -> Row:
     """Measure one contender in a database and a process of its own."""
     name = f"bench_{order.contender}"
     asyncio.run(_execute(server, f"create database {name}"))
@@ -110,14 +113,11 @@ def _measured(order: Order, server: str, *, durable: bool, peers: Path | None) -
         )
     finally:
         asyncio.run(_execute(server, f"drop database {name} with (force)"))
-    return Row(order=order, durable=durable, measured=_answer(done), error=_error(done))
+    return Row(order=order, durable=durable, round=number, measured=_answer(done), error=_error(done))
 
 
-def _answer(done: subprocess.CompletedProcess[str]) -> dict[str, Any] | None:
-    if done.returncode:
-        return None
-    answer: dict[str, Any] = json.loads(_last_line(done.stdout))
-    return answer
+def _answer(done: subprocess.CompletedProcess[str]) -> Measured | None:
+    return None if done.returncode else Measured(**json.loads(_last_line(done.stdout)))
 
 
 def _error(done: subprocess.CompletedProcess[str]) -> str | None:

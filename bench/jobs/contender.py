@@ -101,13 +101,14 @@ async def measure(contender: Contender, order: Order) -> Measured:
     pickups = await _pickups(contender, order, tally)
     await contender.fill(order.backlog)
     enqueued = await _enqueued_per_second(contender, order.jobs)
-    done = await _done_per_second(contender, order, tally)
+    done, cpu = await _done(contender, order, tally)
     lost = len(set(tally.ids)) - await contender.finished()
     p50, p95 = milliseconds(pickups)
     return Measured(
         versions=contender.versions,
         enqueued_per_second=round(enqueued, 1),
         done_per_second=round(done, 1),
+        cpu_per_job=round(1000 * cpu, 3),
         pickup_p50=p50,
         pickup_p95=p95,
         lost=lost,
@@ -135,13 +136,20 @@ async def _enqueued_per_second(contender: Contender, jobs: int) -> float:
     return jobs / (time.perf_counter() - began)
 
 
-async def _done_per_second(contender: Contender, order: Order, tally: _Tally) -> float:
-    """Return the pace between the first and the last pick-up; what runs before and after does not count."""
+async def _done(contender: Contender, order: Order, tally: _Tally) -> tuple[float, float]:
+    """
+    Return jobs per second, and the processor's seconds per job.
+
+    Both are taken between the first and the last pick-up; what runs before and after does not count.
+    """
     before = len(tally.ids)
     async with contender.working(tally.picked, order.slots):
+        await tally.until(before + 1)
+        first, burned = tally.times[-1], time.process_time()
+        begun = len(tally.ids)
         await tally.until(before + order.jobs)
-        first, last = tally.times[before], tally.times[before + order.jobs - 1]
-    return (order.jobs - 1) / (last - first)
+        jobs = len(tally.ids) - begun
+        return jobs / (tally.times[-1] - first), (time.process_time() - burned) / jobs
 
 
 async def _run(order: Order) -> Measured:

@@ -40,6 +40,7 @@ class Measured:
         versions: What was measured, with versions.
         enqueued_per_second: Jobs, one by one, each in a transaction of its own.
         done_per_second: Jobs claimed, worked on (nothing is done in them) and finished.
+        cpu_per_job: Milliseconds of the worker's processor time for that; the database's is not in it.
         pickup_p50, pickup_p95: Milliseconds from the return of the enqueuing call, on an idle queue, to the work's
             beginning; 0.0 where the work had begun before.
         lost: Jobs worked on whose end is not in the database afterwards.
@@ -49,6 +50,7 @@ class Measured:
     versions: str
     enqueued_per_second: float
     done_per_second: float
+    cpu_per_job: float
     pickup_p50: float
     pickup_p95: float
     lost: int
