@@ -103,6 +103,16 @@ async () => ({
 FOREIGN: Final = "async () => { try { await call('GET', '/api/brands'); return 'read'; } catch (e) { return e.name; } }"
 
 
+TUTORIAL: Final = Path(__file__).resolve().parents[2] / "docs" / "tutorial" / "api.md"
+CORRECT: Final = """
+async ([api, brand]) => {
+    const edits = [1, 2, 3].map((number) => correct(api, brand, `mine.n${number}`, number));
+    const edited = await Promise.all(edits);
+    try { await correct(api, brand, "a..b", 1); } catch (error) { return [edited.length, error.message]; }
+}
+"""
+
+
 class _Blank(BaseHTTPRequestHandler):
     """Serves a blank page."""
 
@@ -185,3 +195,19 @@ def test_a_page_of_a_foreign_origin(serve: Any, origins: tuple[str, str], page: 
     walk = serve(cors_allowed_origins=(origins[0],))
     _open(page, origins[1], walk.served.url)
     assert "TypeError" == page.evaluate(FOREIGN)
+
+
+def test_the_example_in_the_tutorial(serve: Any, origins: tuple[str, str], page: Page) -> None:
+    """Three corrections at once all take effect, and an error says what is wrong."""
+    walk = serve(cors_allowed_origins=(origins[0],))
+    brand = walk.brand()
+    example = TUTORIAL.read_text("utf-8").partition("```js\n")[2].partition("```")[0]
+    page.goto(origins[0])
+    page.add_script_tag(content=example)
+
+    edited, message = page.evaluate(CORRECT, [walk.served.url, brand])
+
+    assert 3 == edited
+    assert message.startswith("Invalid override path: a..b (request ")
+    overrides = walk.client.get(f"/api/brands/{brand}/brandbrain/overrides").json()["overrides_json"]
+    assert {"mine.n1": 1, "mine.n2": 2, "mine.n3": 3} == overrides
