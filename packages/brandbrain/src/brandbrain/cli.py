@@ -26,7 +26,7 @@ class Listed(NamedTuple):
 
 _BRANDS: Final = "Compile a brand and look at it"
 _PEOPLE: Final = "Correct it"
-_QUEUE: Final = "Compile many brands"
+_QUEUE: Final = "Run it as a service"
 _MACHINE: Final = "Look around"
 
 COMMANDS: Final[Mapping[str, Listed]] = MappingProxyType(
@@ -42,9 +42,11 @@ COMMANDS: Final[Mapping[str, Listed]] = MappingProxyType(
         "override": Listed(_PEOPLE, "brandbrain.commands.override", "Put a value in place of what was inferred."),
         "pin": Listed(_PEOPLE, "brandbrain.commands.pin", "Freeze fields at what they say now."),
         "unpin": Listed(_PEOPLE, "brandbrain.commands.unpin", "Let pinned fields follow the compiler again."),
-        "up": Listed(_QUEUE, "brandbrain.commands.up", "Run all that one machine needs, in one process."),
+        "up": Listed(_QUEUE, "brandbrain.commands.up", "Run all that one machine needs: API and worker."),
+        "serve": Listed(_QUEUE, "brandbrain.commands.serve", "Answer the HTTP API, until stopped."),
         "worker": Listed(_QUEUE, "brandbrain.commands.worker", "Compile what waits in the queue, until stopped."),
         "jobs": Listed(_QUEUE, "brandbrain.commands.jobs", "See, add, retry, cancel, free and prune jobs."),
+        "keys": Listed(_QUEUE, "brandbrain.commands.keys", "Say who may call the API."),
         "config": Listed(_MACHINE, "brandbrain.commands.config", "List every setting, its value and its origin."),
         "doctor": Listed(_MACHINE, "brandbrain.commands.doctor", "Check that everything needed is there and works."),
         "migrate": Listed(_MACHINE, "brandbrain.commands.migrate", "Bring the database to this version's schema."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -15,6 +15,7 @@ from rich.console import Console, RenderableType
 from brandbrain import logs
 from brandbrain.exits import errors_as_exit_codes
 from brandbrain.settings import Loaded, Settings, load
+from brandbrain_core.bodies import INCLUDES
 from brandbrain_core.clock import SystemClock, SystemIds
 from brandbrain_core.ports import Clock, Ids
 
@@ -72,18 +73,22 @@ class Invocation:
         self.err.print(text, style=style, markup=False, highlight=False, soft_wrap=True)
 
 
-def invoked(*, database: bool = True) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def invoked(
+    *, database: bool = True, set_by: Sequence[str] = ()
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """
     Give a command its `Invocation`, and the options that all have: ``--db``, ``--json``, ``--verbose``.
 
-    Without *database* there is no ``--db``. Errors of the library become a message and an exit code.
+    Without *database* there is no ``--db``. *set_by* names options that are settings under the same name. Errors
+    of the library become a message and an exit code.
     """
 
     def decorate(function: Callable[..., None]) -> Callable[..., None]:
         @functools.wraps(function)
         def called(*args: Any, **kwargs: Any) -> None:
             as_json: bool = kwargs.pop("as_json")
-            flags = {"database_url": db} if (db := kwargs.pop("db", None)) is not None else {}
+            given = {"database_url": kwargs.pop("db", None), **{name: kwargs.pop(name) for name in set_by}}
+            flags = {name: value for name, value in given.items() if value is not None}
             verbose: int = kwargs.pop("verbose")
             around = click.get_current_context().find_object(Surroundings) or Surroundings()
             with errors_as_exit_codes(as_json=as_json):
@@ -115,3 +120,17 @@ def brand_option(function: F) -> F:
     """Give a command the option ``--brand``."""
     text = "Which brand; not needed where the database has only one."
     return click.option("--brand", "wanted", metavar="NAME|ID", help=text)(function)
+
+
+def include_option(function: F) -> F:
+    """Give a command the option ``--include``, which knows what there is."""
+    known = (*sorted(INCLUDES), "full")
+
+    def checked(_: click.Context, __: click.Parameter, asked: str) -> str:
+        unknown = [name for each in asked.split(",") if (name := each.strip().lower()) and name not in known]
+        if unknown:
+            raise click.BadParameter(f"{', '.join(unknown)} is none of {', '.join(known)}.")
+        return asked
+
+    text = "With --json: evidence, qa, bundle, or full."
+    return click.option("--include", default="", metavar="LIST", callback=checked, help=text)(function)

@@ -21,8 +21,7 @@ def set_up(*, verbose: int, style: str | None) -> None:
         style: ``text`` or ``json``; None: text on a terminal, else JSON.
     """
     handler = logging.StreamHandler(sys.stderr)
-    as_text = style == "text" or (style is None and sys.stderr.isatty())
-    handler.setFormatter(TextLines() if as_text else JsonLines())
+    handler.setFormatter(TextLines() if is_text(style) else JsonLines())
     root = logging.getLogger()
     for old in [h for h in root.handlers if getattr(h, "is_of_the_command", False)]:
         root.removeHandler(old)
@@ -33,8 +32,13 @@ def set_up(*, verbose: int, style: str | None) -> None:
     logging.getLogger("brandbrain").setLevel(level)
     for package in ("core", "http", "sources", "store", "synthesis", "worker"):
         logging.getLogger(f"brandbrain_{package}").setLevel(level)
-    for loud in ("httpx2", "httpcore2", "trafilatura", "asyncio", "alembic"):
+    for loud in ("httpx2", "httpcore2", "trafilatura", "asyncio", "alembic", "uvicorn", "watchfiles"):
         logging.getLogger(loud).setLevel(logging.WARNING if verbose < len(_LEVELS) - 1 else logging.INFO)
+
+
+def is_text(style: str | None) -> bool:
+    """Tell whether the log is written for people; see `set_up`."""
+    return style == "text" or (style is None and sys.stderr.isatty())
 
 
 def facts(record: logging.LogRecord) -> dict[str, Any]:

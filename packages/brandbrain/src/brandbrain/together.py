@@ -39,7 +39,11 @@ async def run_together(services: Sequence[Service]) -> Exit:
         The first code that is not OK, else OK. An error of a service is raised once all have ended.
     """
 
+    is_stopping = False
+
     def stop_all() -> None:
+        nonlocal is_stopping
+        is_stopping = True
         for service in services:
             service.stop()
 
@@ -47,8 +51,9 @@ async def run_together(services: Sequence[Service]) -> Exit:
         tasks = [asyncio.create_task(service.run(), name=service.name) for service in services]
         try:
             _, running = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            if running:
+            if running and not is_stopping:
                 stop_all()
+            if running:
                 await asyncio.wait(running)
         finally:
             for task in tasks:

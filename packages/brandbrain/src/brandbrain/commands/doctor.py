@@ -9,6 +9,7 @@ import click
 from rich.table import Table
 from rich.text import Text
 
+from brandbrain.api_examination import examine_api
 from brandbrain.examination import Health, Patient, examine
 from brandbrain.exits import Exit
 from brandbrain.invocation import Invocation, invoked
@@ -33,7 +34,7 @@ def doctor(call: Invocation) -> None:
         env=call.around.env,
         clock=call.around.clock,
     )
-    findings = asyncio.run(examine(patient))
+    findings = [*asyncio.run(examine(patient)), *asyncio.run(examine_api(patient))]
     is_well = all(finding.health is not Health.BROKEN for finding in findings)
     if call.as_json:
         click.echo(wire.dumps({"ok": is_well, "checks": [wire.unstructure(finding) for finding in findings]}))

@@ -51,6 +51,13 @@ class Settings:
     )
     host: str = _setting("BRANDBRAIN_HOST", parsing.text, "127.0.0.1", "Address that the API listens on")
     port: int = _setting("BRANDBRAIN_PORT", parsing.port, 8000, "Port that the API listens on")
+    trusted_proxies: tuple[str, ...] = _setting(
+        "BRANDBRAIN_TRUSTED_PROXIES",
+        parsing.names,
+        (),
+        "Addresses or networks of proxies whose X-Forwarded-For and X-Forwarded-Proto are believed",
+    )
+    metrics: bool = _setting("BRANDBRAIN_METRICS", parsing.switch, False, "Whether the API has /metrics")
     cap_ig_posts: int = _setting("BRANDBRAIN_CAP_IG_POSTS", parsing.positive, 8, "Instagram posts of one collection")
     cap_ig_reels: int = _setting("BRANDBRAIN_CAP_IG_REELS", parsing.positive, 6, "Instagram reels of one collection")
     cap_li: int = _setting("BRANDBRAIN_CAP_LI", parsing.positive, 6, "LinkedIn posts of one collection")
