@@ -62,6 +62,8 @@ class Scripted:
     capped: bool = True
     calls: list[CollectRequest] = attrs.field(factory=list)
     before: Callable[[CollectRequest, ExternalRuns], Any] | None = None
+    problems: tuple[str, ...] = ()
+    rejected: int | None = None
 
     def serves(self, platform: Platform, capability: Capability, settings: JsonObject) -> bool:
         """Serve everything but what is marked unserved."""
@@ -82,7 +84,8 @@ class Scripted:
         found = self.items.get(request.identifier, (post(1), post(2)))
         if isinstance(found, Exception):
             raise found
-        return Collected(items=tuple(CollectedItem(shape="post", payload=item) for item in found))
+        items = tuple(CollectedItem(shape="post", payload=item) for item in found)
+        return Collected(items=items, problems=self.problems, rejected=self.rejected)
 
 
 @attrs.define

@@ -186,6 +186,27 @@ async def test_nul_characters_do_not_break_the_batch(workshop: Workshop) -> None
     assert 2 == run.report.evidence_status.refreshed[0].normalized_created
 
 
+async def test_nul_characters_do_not_break_the_report_of_a_failure(workshop: Workshop) -> None:
+    """What a source answers may hold anything; its collection run is stored all the same."""
+    workshop.collector.items["marrowby"] = SourceFailed("broken", "answered \x00 and \ud800")
+
+    run = await workshop.run(await workshop.compile())
+
+    assert "answered  and " == run.report.evidence_status.failed[0].error
+
+
+async def test_what_is_odd_and_usable_is_not_counted_as_rejected(workshop: Workshop) -> None:
+    """A collector says how many items it could not read, if that is not the number of its problems."""
+    workshop.collector.problems = ("line 1: repl\ud800aced", "line 3: no JSON")
+    workshop.collector.rejected = 1
+
+    run = await workshop.run(await workshop.compile())
+
+    outcome = run.report.evidence_status.refreshed[0]
+    assert (2, 1) == (outcome.item_count, outcome.normalized_rejected)
+    assert ("line 1: replaced", "line 3: no JSON") == outcome.rejections
+
+
 async def test_a_disabled_capability_is_reported_and_nothing_more(workshop: Workshop) -> None:
     """A source whose capability is off is skipped with the reason; it is neither collected nor counted as stale."""
     await connect_source(

@@ -17,6 +17,7 @@ from uuid import UUID
 
 import attrs
 import cattrs
+from cattrs.cols import homogenous_tuple_structure_factory
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 from brandbrain_core.model.brand import Brand
@@ -86,6 +87,7 @@ def converter() -> cattrs.Converter:
     made.register_structure_hook(datetime, _moment)
     made.register_unstructure_hook(datetime, to_text)
     made.register_unstructure_hook_func(_is_tuple, lambda value: [made.unstructure(item) for item in value])
+    made.register_structure_hook_factory(_is_tuple, lambda cls: _listed(made, cls))
     made.register_structure_hook_func(_is_uuid_newtype, lambda value, _: _uuid(value, UUID))
     made.register_unstructure_hook_factory(attrs.has, lambda cls: _unstructure_attrs(made, cls))
     made.register_structure_hook(Change, _change)
@@ -124,6 +126,18 @@ def _strict(exact: type) -> Callable[[object, type[T]], T]:
         if not isinstance(value, exact) or (isinstance(value, bool) and exact is not bool):
             raise TypeError(f"must be {exact.__name__}, not {type(value).__name__}")
         return cls(value)
+
+    return hook
+
+
+def _listed(made: cattrs.Converter, cls: Any) -> Callable[[object, Any], Any]:
+    """Return the hook of a tuple: text and objects can be iterated over, but are no lists."""
+    plain = homogenous_tuple_structure_factory(cls, made)
+
+    def hook(value: object, to: Any) -> Any:
+        if not isinstance(value, list | tuple):
+            raise TypeError(f"must be a list, not {type(value).__name__}")
+        return plain(value, to)
 
     return hook
 

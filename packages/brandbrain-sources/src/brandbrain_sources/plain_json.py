@@ -47,7 +47,7 @@ def parsed_json(text: str) -> JsonValue:
     try:
         return plain_json(DECODER.decode(text))
     except json.JSONDecodeError as error:
-        raise ValueError(f"{error.msg} at character {error.pos + 1}") from error
+        raise ValueError(f"{error.msg.removesuffix(' starting at')} at character {error.pos + 1}") from error
     except RecursionError as error:
         raise ValueError("it is nested too deeply") from error
 

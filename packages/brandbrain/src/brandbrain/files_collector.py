@@ -54,6 +54,7 @@ class FilesCollector:
         items: list[CollectedItem] = []
         problems: list[str] = []
         failures: list[SourceFailed] = []
+        rejected = 0
         for part in reversed(parts):
             name = Path(str(part.settings[ONE])).name
             try:
@@ -63,10 +64,11 @@ class FilesCollector:
                 problems.append(f"{name}: {failure.why}")
                 continue
             items.extend(brought.items)
+            rejected += brought.rejected or 0
             problems.extend(f"{name}: {problem}" for problem in brought.problems)
         if not items:
             raise failures[0]
-        return Collected(items=tuple(items[: request.cap]), problems=tuple(problems))
+        return Collected(items=tuple(items[: request.cap]), problems=tuple(problems), rejected=rejected)
 
 
 def settings_of(files: Sequence[Path]) -> JsonObject:

@@ -28,7 +28,7 @@ from brandbrain_core.pipeline.outcomes import Tally
 from brandbrain_core.pipeline.sourcing import Choice, choose
 from brandbrain_core.pipeline.tools import Tools
 from brandbrain_core.policies.freshness import Action, retry_at
-from brandbrain_core.policies.storable import storable_json
+from brandbrain_core.policies.storable import storable, storable_json
 from brandbrain_core.ports import Collected, Collector, UnitOfWork, UpsertCounts
 
 log = logging.getLogger(__name__)
@@ -51,20 +51,23 @@ async def collect_all(
     runs = await tools.read(lambda work: work.collections.latest([source.id for source in sources]))
     bound = asyncio.Semaphore(tools.plan.sources_at_once)
 
-    async def one(index: int, source: FrozenSource) -> None:
+    async def one(index: int, source: FrozenSource, run_id: CollectionRunId) -> None:
         async with bound:
-            tally.add(index, *await _isolated(tools, source, runs.get(source.id, ()), force=force))
+            tally.add(index, *await _isolated(tools, source, run_id, runs.get(source.id, ()), force=force))
         await done()
 
     try:
         async with asyncio.TaskGroup() as group:
             for index, source in enumerate(sources):
-                group.create_task(one(index, source))
+                group.create_task(one(index, source, CollectionRunId(tools.ids.new())))
     except* _NOT_THE_SOURCES_FAULT as several:
         raise several.exceptions[0] from None
 
 
-async def _isolated(tools: Tools, source: FrozenSource, runs: Sequence[CollectionRun], *, force: bool) -> Outcome:
+async def _isolated(
+    tools: Tools, source: FrozenSource, run_id: CollectionRunId, runs: Sequence[CollectionRun], *, force: bool
+) -> Outcome:
+    """Return the outcome of one source; *run_id* was made beforehand, so that it depends on no other source's pace."""
     now = tools.clock.now()
     try:
         choice = await choose(tools.plan, source, runs, now=now, force=force)
@@ -76,7 +79,7 @@ async def _isolated(tools: Tools, source: FrozenSource, runs: Sequence[Collectio
         return "reused", outcomes.of_run(source, choice.decision.reason, choice.decision.run, now=now)
     if choice.collector is None:
         return "failed", outcomes.failed(source, _nothing_collects(source))
-    return await _refresh(tools, source, choice, choice.collector)
+    return await _refresh(tools, source, choice, choice.collector, run_id)
 
 
 def _nothing_collects(source: FrozenSource) -> SourceFailed:
@@ -88,14 +91,16 @@ def _nothing_collects(source: FrozenSource) -> SourceFailed:
 
 def _as_failure(source: FrozenSource, error: Exception) -> SourceFailed:
     if isinstance(error, SourceFailed):
-        return error
+        return SourceFailed(error.error_code, storable(error.why), error.retry_after)
     name = source_name(source.platform, source.capability)
     log.error("a collector broke", exc_info=error, extra={"source": name})
     return SourceFailed("unexpected", f"The collector broke ({type(error).__name__}); this is a fault to report")
 
 
-async def _refresh(tools: Tools, source: FrozenSource, choice: Choice, collector: Collector) -> Outcome:
-    run = choice.resumable or await _begin(tools, source, choice, collector)
+async def _refresh(
+    tools: Tools, source: FrozenSource, choice: Choice, collector: Collector, run_id: CollectionRunId
+) -> Outcome:
+    run = choice.resumable or await _begin(tools, source, choice, collector, run_id)
     try:
         collected = await _wait(tools, choice, collector, run)
         return "refreshed", await _store(tools, source, choice, run, collected)
@@ -108,9 +113,11 @@ async def _refresh(tools: Tools, source: FrozenSource, choice: Choice, collector
         return "failed", outcomes.of_run(source, failure.why, broken, now=tools.clock.now())
 
 
-async def _begin(tools: Tools, source: FrozenSource, choice: Choice, collector: Collector) -> CollectionRun:
+async def _begin(
+    tools: Tools, source: FrozenSource, choice: Choice, collector: Collector, run_id: CollectionRunId
+) -> CollectionRun:
     run = CollectionRun(
-        id=CollectionRunId(tools.ids.new()),
+        id=run_id,
         brand_id=tools.lease.brand_id,
         source_id=source.id,
         collector=collector.name,
@@ -164,7 +171,8 @@ async def _store(
         for index, item in enumerate(collected.items[: choice.request.cap])
     )
     made = await asyncio.to_thread(normalise, tools.plan.normalisers, source, raw)
-    problems = (*collected.problems, *made.rejections)
+    problems = tuple(map(storable, (*collected.problems, *made.rejections)))
+    unread = len(collected.problems) if collected.rejected is None else collected.rejected
     now = tools.clock.now()
     finished = attrs.evolve(
         run,
@@ -173,7 +181,7 @@ async def _store(
         finished_at=now,
         raw_count=len(raw),
         normalised_count=len(made.sightings),
-        rejected_count=len(problems),
+        rejected_count=unread + len(made.rejections),
     )
 
     async def store(work: UnitOfWork) -> UpsertCounts:

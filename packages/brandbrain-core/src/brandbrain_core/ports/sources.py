@@ -49,11 +49,13 @@ class Collected:
         items: At most the cap of the request.
         problems: What went wrong on the way without failing the source: bad rows with their line, pages that answered
             404 ...
+        rejected: How many items could not be read at all; None: one for each problem.
     """
 
     items: tuple[CollectedItem, ...]
     problems: tuple[str, ...] = ()
     dataset_id: str | None = None
+    rejected: int | None = None
 
 
 class ExternalRuns(Protocol):

@@ -96,7 +96,7 @@ def _collected(path: Path, request: CollectRequest) -> Collected:
         raise SourceFailed("file_without_items", f"{path.name} holds nothing of {source_name(*wanted)}{first}")
     kept = sorted(newest, key=lambda ranked: -ranked.behind)
     items = tuple(CollectedItem(shape=ranked.row.shape, payload=ranked.row.payload) for ranked in kept)
-    return Collected(items=items, problems=told)
+    return Collected(items=items, problems=told, rejected=problems.lost)
 
 
 def _ranked(index: int, row: ShapedRow, request: CollectRequest) -> _Ranked:

@@ -23,9 +23,12 @@ class Problems:
 
     _first: list[str] = attrs.field(factory=list, init=False)
     _more: int = attrs.field(default=0, init=False)
+    lost: int = attrs.field(default=0, init=False)
+    """How many rows gave nothing."""
 
-    def add(self, problem: str) -> None:
-        """Take note of *problem*."""
+    def add(self, problem: str, *, lost: bool = True) -> None:
+        """Take note of *problem*; *lost*: the row is none that can be used."""
+        self.lost += lost
         if len(self._first) < MAX_TOLD:
             self._first.append(problem)
         else:

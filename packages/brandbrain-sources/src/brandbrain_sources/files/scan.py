@@ -93,7 +93,7 @@ def shaped_rows(path: Path, problems: Problems) -> Iterator[ShapedRow]:
             problems.add(str(row))
             continue
         if row.note is not None:
-            problems.add(f"{row.place}: {row.note}")
+            problems.add(f"{row.place}: {row.note}", lost=False)
         shape = detect(row.payload)
         if shape is None:
             problems.add(f"{row.place}: {error_of(row.payload) or 'it has no shape that is known'}")
