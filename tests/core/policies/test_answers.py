@@ -266,7 +266,8 @@ def test_what_is_no_json_is_refused_under_any_id(value: Any) -> None:
     """What could never be stored or hashed does not come in, not even under an unknown id."""
     (problem,) = problems_of({"own.id": value})
 
-    assert "not_json" == problem.code
+    assert ("not_json", "/own.id") == (problem.code, problem.pointer)
+    assert problem.message.startswith("own.id must be JSON: ")
 
 
 def test_the_catalogue_agrees_with_the_contract() -> None:

@@ -63,6 +63,7 @@ NEVER = "No successful run exists for this source"
         ([run(24.001)], {}, Action.REFRESH, "Cached run is stale (24.0h old, TTL=24h)"),
         ([STALE], {}, Action.REFRESH, "Cached run is stale (30.0h old, TTL=24h)"),
         ([STALE], {"ttl_hours": 48}, Action.REUSE, "Cached run is fresh (30.0h old, TTL=48h)"),
+        ([STALE], {"ttl_hours": 10**30}, Action.REUSE, f"Cached run is fresh (30.0h old, TTL={10**30}h)"),
         ([STALE, FRESH], {}, Action.REUSE, "Cached run is fresh (1.0h old, TTL=24h)"),
         ([FRESH, STALE], {}, Action.REUSE, "Cached run is fresh (1.0h old, TTL=24h)"),
         ([STALE, run(0.1, CollectionStatus.FAILED)], {}, Action.REFRESH, "Cached run is stale (30.0h old, TTL=24h)"),

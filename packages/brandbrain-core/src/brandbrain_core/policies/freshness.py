@@ -73,7 +73,7 @@ def decide(
     same = sorted((run for run in runs if run.fingerprint == fingerprint), key=lambda run: run.started_at)
     succeeded = [run for run in same if run.status is CollectionStatus.SUCCEEDED]
     latest = succeeded[-1] if succeeded else None
-    if latest is not None and now - latest.started_at <= timedelta(hours=ttl_hours):
+    if latest is not None and age_hours(latest, now) <= ttl_hours:
         return _by_age(Action.REUSE, "fresh", latest, now, ttl_hours)
     if same and _is_backing_off(same[-1], now):
         return _left_alone(same[-1], now)

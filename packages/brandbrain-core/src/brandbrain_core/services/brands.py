@@ -10,6 +10,7 @@ from brandbrain_core.errors import InvalidIdentifier, InvalidInput
 from brandbrain_core.ids import BrandId
 from brandbrain_core.model.brand import Brand
 from brandbrain_core.policies.identifiers import normalise_url
+from brandbrain_core.policies.storable import storable
 from brandbrain_core.services.deps import Deps
 
 NAME_MAX: Final = 255
@@ -88,6 +89,8 @@ def checked_name(name: str) -> str:
     trimmed = name.strip()
     if not trimmed:
         raise InvalidInput("name is required and must be non-empty string")
+    if storable(trimmed) != trimmed:
+        raise InvalidInput("name must have no NUL and no half of a character")
     if len(trimmed) > NAME_MAX:
         raise InvalidInput(f"name must be at most {NAME_MAX} characters")
     return trimmed

@@ -12,6 +12,7 @@ from brandbrain_core.policies.answers.cells import Cell, WrongAnswer, kind_of, l
 from brandbrain_core.policies.answers.enums import read_enum
 from brandbrain_core.policies.answers.rules import read_rules
 from brandbrain_core.policies.canonical import canonical
+from brandbrain_core.policies.storable import storable
 from brandbrain_core.questions import CATALOGUE, RULES_ID, AnswerType, Question
 
 
@@ -47,10 +48,19 @@ def _require_json(raw: JsonObject) -> None:
     """Refuse what has no JSON form, so that answers can always be stored and hashed."""
     if not isinstance(raw, Mapping):
         raise InvalidAnswers([Problem(code="wrong_type", message=f"Answers must be an object, not {kind_of(raw)}")])
+    problems = [problem for name, answer in raw.items() if (problem := _not_json(name, answer)) is not None]
+    if problems:
+        raise InvalidAnswers(problems)
+
+
+def _not_json(name: Any, answer: Any) -> Problem | None:
     try:
-        canonical(raw)
+        canonical({name: answer})
     except ValueError as why:
-        raise InvalidAnswers([Problem(code="not_json", message=f"Answers must be JSON: {why}")]) from None
+        shown = storable(str(name))
+        pointer = f"/{shown.replace('~', '~0').replace('/', '~1')}"
+        return Problem(code="not_json", message=f"{shown} must be JSON: {why}", pointer=pointer)
+    return None
 
 
 def _read_one(question: Question, cell: Cell) -> dict[str, Any]:
