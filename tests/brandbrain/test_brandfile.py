@@ -40,7 +40,7 @@ def test_a_brand_file_is_read_whole(tmp_path: Path) -> None:
     ("text", "why"),
     [
         ("name = 'x'\ncolour = 'red'", "colour"),
-        ("name = 3", "expected str"),
+        ("name = 3", "name must be str, not int"),
         ("name = ' '", "must not be blank"),
         ("[answers]", "name"),
         ("name = ", "TOML"),

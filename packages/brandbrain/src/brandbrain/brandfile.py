@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import attrs
 import cattrs
 
+from brandbrain.documents import read_json, read_toml
 from brandbrain_core import wire
 from brandbrain_core.errors import InvalidFile
 from brandbrain_core.model.json import JsonObject
@@ -57,13 +56,13 @@ class BrandFile:
 
 def read_brand_file(path: Path) -> BrandFile:
     """Read a brand file; raise `InvalidFile` with every unknown key and wrong type in it."""
-    data = _toml(path)
+    data = read_toml(path)
     if "folder" in data:
         raise InvalidFile(str(path), "folder belongs to a source, not to the brand")
     try:
         brand = wire.structure(data, BrandFile)
     except cattrs.BaseValidationError as error:
-        raise InvalidFile(str(path), "; ".join(cattrs.transform_error(error))) from None
+        raise InvalidFile(str(path), "; ".join(_told(error))) from None
     if not brand.name.strip():
         raise InvalidFile(str(path), "name must not be blank")
     return attrs.evolve(brand, folder=path.parent)
@@ -76,7 +75,7 @@ def read_answers(path: Path) -> JsonObject:
     Raises:
         InvalidFile: It is neither, or no object.
     """
-    data: Any = _json(path) if path.suffix.lower() == ".json" else _toml(path)
+    data: Any = read_json(path) if path.suffix.lower() == ".json" else read_toml(path)
     if not isinstance(data, Mapping):
         raise InvalidFile(str(path), "must hold an object of answers by question id")
     inner = data.get("answers")
@@ -100,19 +99,19 @@ def flat_answers(data: JsonObject) -> JsonObject:
     return flat
 
 
-def _toml(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        raise InvalidFile(str(path), "there is no such file") from None
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InvalidFile(str(path), f"cannot be read as TOML: {error}") from None
+def _told(error: cattrs.BaseValidationError) -> Iterator[str]:
+    """Yield what is wrong, each with where it stands: ``sources[0].capability is missing``."""
+    for told in cattrs.transform_error(error, "", _in_words):
+        what, _, place = told.rpartition(" @ ")
+        yield f"{place.lstrip('.')} {what}".strip()
 
 
-def _json(path: Path) -> Any:
-    try:
-        return json.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        raise InvalidFile(str(path), "there is no such file") from None
-    except (OSError, ValueError) as error:
-        raise InvalidFile(str(path), f"cannot be read as JSON: {error}") from None
+def _in_words(error: BaseException, wanted: type | None) -> str:
+    if isinstance(error, KeyError):
+        return "is missing"
+    if isinstance(error, cattrs.ForbiddenExtraKeysError):
+        known = (a.name for a in attrs.fields(error.cl) if (error.cl, a.name) != (BrandFile, "folder"))
+        return f"has no key {', '.join(sorted(error.extra_fields))} (there are {', '.join(known)})"
+    if wanted in (SourceEntry, JsonObject) or isinstance(error, AttributeError):
+        return "must be a table"
+    return str(error)

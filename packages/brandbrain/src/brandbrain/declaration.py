@@ -11,6 +11,7 @@ import attrs
 
 from brandbrain.brandfile import BrandFile, SourceEntry, flat_answers, read_answers, read_brand_file
 from brandbrain.collectors import Given
+from brandbrain.documents import exists, is_file
 from brandbrain.files_collector import settings_of
 from brandbrain.folder_collector import SETTING as FOLDER
 from brandbrain.folder_collector import folder_at
@@ -18,6 +19,7 @@ from brandbrain.site import Folder
 from brandbrain_core.errors import InvalidFile, InvalidInput
 from brandbrain_core.model.json import JsonObject
 from brandbrain_core.model.platform import Capability, Platform
+from brandbrain_core.policies.canonical import canonical
 from brandbrain_core.policies.identifiers import normalise
 from brandbrain_core.services.sources import supported
 from brandbrain_sources.files import scan
@@ -76,6 +78,11 @@ class Declaration:
     given: Given = Given()
     problems: tuple[str, ...] = ()
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is said at all, so that a stored brand must be meant."""
+        return self.name is None and self.answers is None and not self.sources
+
 
 def declare(flags: Flags, folder: Path) -> Declaration:
     """
@@ -117,7 +124,7 @@ def _brand_file(flags: Flags, folder: Path) -> BrandFile | None:
     if flags.brand_file is not None:
         return read_brand_file(folder / flags.brand_file)
     says_nothing = not (flags.web or flags.files or flags.answers or flags.name)
-    if says_nothing and (folder / BRAND_FILE).is_file():
+    if says_nothing and is_file(folder / BRAND_FILE):
         return read_brand_file(folder / BRAND_FILE)
     return None
 
@@ -163,8 +170,8 @@ class _Reader:
 
     def scan(self, files: Iterable[Path]) -> None:
         """Add a source for each account that the files hold; raise `InvalidFile` if one holds none."""
-        for file in map(_resolved, files):
-            found = scan(file)
+        for file in files:
+            found = scan(_resolved(file, self._here))
             shown = _shown(file, self._here)
             self.problems.extend(f"{shown}, {problem}" for problem in found.problems)
             if not found.groups:
@@ -172,7 +179,7 @@ class _Reader:
                 help_ = "a brand file can say of which account it is"
                 raise InvalidFile(shown, f"it holds nothing that could be evidence ({why}); {help_}")
             for group in found.groups:
-                self.add(group.platform, group.capability, group.identifier, file=file)
+                self.add(group.platform, group.capability, group.identifier, file=file.resolve())
 
     def sources(self) -> tuple[DeclaredSource, ...]:
         """Return what was gathered, each source with its files."""
@@ -186,11 +193,9 @@ class _Reader:
     def _read_entry(self, file: BrandFile, entry: SourceEntry) -> None:
         if entry.file is not None and entry.folder is not None:
             raise InvalidInput(f"{entry.platform}.{entry.capability}: give a file or a folder, not both")
-        settings = dict(entry.settings or {})
+        settings = dict(_storable(entry))
         if entry.folder is not None:
             folder = folder_at(file.folder / entry.folder, identifier=entry.identifier, website_url=file.website_url)
-            if not folder.path.is_dir():
-                raise InvalidFile(entry.folder, "there is no such folder")
             self.folders.append(folder)
             settings[FOLDER] = str(folder.path)
         self.add(
@@ -199,18 +204,29 @@ class _Reader:
             entry.identifier,
             is_enabled=entry.is_enabled,
             settings=settings or None,
-            file=_resolved(file.folder / entry.file) if entry.file is not None else None,
+            file=_resolved(file.folder / entry.file, self._here) if entry.file is not None else None,
         )
 
 
-def _resolved(file: Path) -> Path:
-    if not file.is_file():
-        raise InvalidFile(file.name, "there is no such file")
+def _storable(entry: SourceEntry) -> JsonObject:
+    """Return the settings of an entry; raise `InvalidInput` if they are no JSON, such as dates."""
+    try:
+        canonical(entry.settings or {})
+    except ValueError as error:
+        raise InvalidInput(f"{entry.platform}.{entry.capability}: the settings must be JSON: {error}") from None
+    return entry.settings or {}
+
+
+def _resolved(file: Path, folder: Path) -> Path:
+    if not is_file(file):
+        why = "it is no file" if exists(file) else "there is no such file"
+        raise InvalidFile(_shown(file, folder), why)
     return file.resolve()
 
 
 def _shown(file: Path, folder: Path) -> str:
-    return str(file.relative_to(folder.resolve())) if file.is_relative_to(folder.resolve()) else file.name
+    """Return the path as it was given: below the folder of the call without that folder."""
+    return str(file.relative_to(folder)) if file.is_relative_to(folder) else str(file)
 
 
 def _suggested_name(flags: Flags, reader: _Reader) -> str | None:

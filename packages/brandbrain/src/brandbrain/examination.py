@@ -19,7 +19,7 @@ from brandbrain import synthesizers as synthesis
 from brandbrain.collectors import Given, collecting
 from brandbrain.plugins import Plugins
 from brandbrain.settings import Settings
-from brandbrain.wiring import BUILT_IN_STORES, embedded_file, open_settings_store
+from brandbrain.wiring import BUILT_IN_STORES, check_file, embedded_file, open_settings_store
 from brandbrain_core.errors import BrandBrainError
 from brandbrain_core.ports import Clock
 from brandbrain_store import migrate as migrations
@@ -133,6 +133,7 @@ async def _database(patient: Patient) -> Finding:
 
 
 async def _embedded(url: str, file: Path) -> Finding:
+    check_file(file, create=True)
     mode = _journal_mode(file)
     if mode is None:
         return Finding(name="database", health=Health.NOTE, detail=f"{file} is not there yet; compiling makes it")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import IntEnum
@@ -11,6 +12,9 @@ from typing import Final
 import click
 
 from brandbrain_core import errors
+from brandbrain_core.model.platform import SUPPORTED
+
+log = logging.getLogger(__name__)
 
 
 class Exit(IntEnum):
@@ -61,9 +65,15 @@ _GATING_HELP: Final = (
 
 @contextmanager
 def errors_as_exit_codes(*, as_json: bool = False) -> Iterator[None]:
-    """Turn the library's errors into a message and an exit code."""
+    """
+    Turn errors into a message and an exit code.
+
+    What click raises passes; what nobody foresaw ends with 1, and its traceback goes to the log alone.
+    """
     try:
         yield
+    except (click.ClickException, click.exceptions.Exit, click.Abort, BrokenPipeError):
+        raise
     except errors.BrandBrainError as error:
         if as_json:
             click.echo(json.dumps(described(error), ensure_ascii=False), err=True)
@@ -71,6 +81,14 @@ def errors_as_exit_codes(*, as_json: bool = False) -> Iterator[None]:
             for line in sentences(error):
                 click.secho(line, fg="red", err=True)
         raise SystemExit(code_of(error)) from None
+    except Exception as error:
+        log.debug("unexpected error", exc_info=True)
+        unexpected = f"{type(error).__name__}: {error}".splitlines()[0]
+        if as_json:
+            click.echo(json.dumps({"error": unexpected, "code": "internal_error"}, ensure_ascii=False), err=True)
+        else:
+            click.secho(f"{unexpected}; nobody foresaw this, -vv shows where it happened", fg="red", err=True)
+        raise SystemExit(Exit.FAILED) from None
     except KeyboardInterrupt:
         click.echo("interrupted", err=True)
         raise SystemExit(Exit.INTERRUPTED) from None
@@ -79,6 +97,8 @@ def errors_as_exit_codes(*, as_json: bool = False) -> Iterator[None]:
 def described(error: errors.BrandBrainError) -> dict[str, object]:
     """Return the error as the API would put it."""
     body: dict[str, object] = {"error": str(error), "code": error.code}
+    if isinstance(error, errors.InvalidOverridePath):
+        body["errors"] = [{"code": error.code, "message": error.why}]
     if isinstance(error, errors.InvalidInput) and error.problems:
         body["errors"] = [
             {"code": p.code, "message": p.message, **({"pointer": p.pointer} if p.pointer else {})}
@@ -95,6 +115,8 @@ def sentences(error: errors.BrandBrainError) -> tuple[str, ...]:
         return (f"{headline}:", *causes, *([_GATING_HELP] if isinstance(error, errors.GatingFailed) else []))
     if isinstance(error, errors.InvalidOverridePath):
         return (f"{error}: {error.why}",)
+    if isinstance(error, errors.UnsupportedCapability):
+        return (f"{error}; there are {', '.join(f'{p}/{c}' for p, c in SUPPORTED)}",)
     if isinstance(error, errors.SchemaMismatch):
         return (f"{error}; `brandbrain migrate` brings an older one up to date",)
     return (str(error),)

@@ -15,8 +15,9 @@ from urllib.parse import urlsplit
 
 import attrs
 
+from brandbrain.documents import is_folder
 from brandbrain.site import Folder, serving
-from brandbrain_core.errors import SourceFailed
+from brandbrain_core.errors import InvalidFile, SourceFailed
 from brandbrain_core.model.json import JsonObject, JsonValue
 from brandbrain_core.model.platform import Capability, Platform
 from brandbrain_core.policies.identifiers import normalise_url
@@ -122,8 +123,16 @@ async def _no_pause(_: float) -> None:
 
 
 def folder_at(path: Path, *, identifier: str, website_url: str | None) -> Folder:
-    """Return the folder that stands in for a site: for all of *website_url* if the source is below it."""
+    """
+    Return the folder that stands in for a site: for all of *website_url* if the source is below it.
+
+    Raises:
+        InvalidFile: There is no folder at *path*.
+        InvalidIdentifier: *identifier* or *website_url* is no address.
+    """
     whole = normalise_url(website_url) if website_url else ""
     public = normalise_url(identifier)
     below = bool(whole) and (public == whole or public.startswith(f"{whole}/"))
+    if not is_folder(path):
+        raise InvalidFile(str(path), "there is no such folder")
     return Folder(path=path.resolve(), public=whole if below else public)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Final
 from uuid import UUID
 
 import attrs
@@ -16,6 +17,9 @@ from brandbrain_core.model.snapshot import Snapshot
 from brandbrain_core.model.stored_snapshot import HistoryEntry, StoredSnapshot
 from brandbrain_core.ports import UnitOfWork
 from brandbrain_core.services.deps import Deps
+
+_LONGEST_NUMBER: Final = 9
+"""Digits; no brand has so many versions."""
 
 
 class NoSuchVersion(SnapshotNotFound):
@@ -81,6 +85,8 @@ async def version_of(work: UnitOfWork, brand: BrandId, named: str) -> SnapshotId
     """Return the id of the version that a number or an id names; raise `NoSuchVersion`, or `InvalidInput`."""
     text = named.strip().removeprefix("v")
     if text.isascii() and text.isdigit():
+        if len(text) > _LONGEST_NUMBER:
+            raise NoSuchVersion(f"{text[:_LONGEST_NUMBER]}...")
         found = await work.snapshots.history(brand, before_version=int(text) + 1, offset=0, limit=1)
         if not found or found[0].version != int(text):
             raise NoSuchVersion(named)

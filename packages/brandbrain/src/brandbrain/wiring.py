@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from brandbrain.documents import exists, is_file, is_folder
 from brandbrain.plugins import STORES, Plugins, installed
 from brandbrain.settings import Settings
-from brandbrain_core.errors import NotFound
+from brandbrain_core.errors import InvalidSettings, NotFound, Problem
 from brandbrain_core.pipeline.plan import Plan
 from brandbrain_core.ports import Clock, Ids, Store
 from brandbrain_core.services.deps import Deps
@@ -18,6 +19,7 @@ from brandbrain_core.synthesis import RulesSynthesizer
 from brandbrain_store.addresses import parse
 from brandbrain_store.store import open_store
 
+_SQLITE: Final = b"SQLite format 3\0"
 BUILT_IN_STORES: Final = frozenset({"sqlite", "postgresql", "postgres"})
 
 
@@ -32,6 +34,18 @@ class NoDatabase(NotFound):
 
     def __str__(self) -> str:
         return f"There is no database at {self.file}; `brandbrain compile` makes it, --db names another"
+
+
+class NotADatabase(InvalidSettings):
+    """What the settings name as a database cannot be one."""
+
+    code = "not_a_database"
+
+    def __init__(self, file: str, why: str) -> None:
+        message = f"DATABASE_URL: {file} cannot be opened: {why}; --db names another"
+        super().__init__([Problem(code=self.code, message=message)])
+        self.file = file
+        self.why = why
 
 
 @asynccontextmanager
@@ -50,6 +64,7 @@ async def opened(
 
     Raises:
         NoDatabase: There is none, and it is not to be made.
+        NotADatabase: The file is none, or cannot be read.
         InvalidSettings: The database URL is not understood.
         Unavailable: The database does not answer.
         SchemaMismatch: Its schema is another version's; an embedded one is brought up to date instead.
@@ -72,9 +87,28 @@ async def open_settings_store(
         store: Store = await make(url, migrate=False, clock=clock)
         return store
     file = embedded_file(url)
-    if file is not None and not create and not file.exists():
-        raise NoDatabase(str(file))
+    if file is not None:
+        check_file(file, create=create)
     return await open_store(url, migrate=file is not None, clock=clock)
+
+
+def check_file(file: Path, *, create: bool) -> None:
+    """Raise `NoDatabase` if there is none at *file* and it is not to be made, or `NotADatabase` if it can be none."""
+    if not exists(file):
+        if not create:
+            raise NoDatabase(str(file))
+        if not is_folder(file.parent):
+            raise NotADatabase(str(file), f"there is no folder {file.parent}")
+        return
+    if not is_file(file):
+        raise NotADatabase(str(file), "it is no file")
+    try:
+        with file.open("rb") as handle:
+            begin = handle.read(len(_SQLITE))
+    except OSError as error:
+        raise NotADatabase(str(file), error.strerror or "it cannot be read") from None
+    if begin not in (b"", _SQLITE):
+        raise NotADatabase(str(file), "it is no SQLite database")
 
 
 def embedded_file(url: str) -> Path | None:

@@ -10,22 +10,35 @@ from pathlib import Path
 
 import click
 
+from brandbrain.brand_choice import NoBrand
 from brandbrain.declaration import Declaration, Flags, declare
 from brandbrain.declaring import carry_over
 from brandbrain.inline import Compiled, compile_here
-from brandbrain.invocation import Invocation, brand_option, invoked
+from brandbrain.invocation import Invocation, brand_option, include_option, invoked
 from brandbrain.planning import plan_of
 from brandbrain.progress import ProgressLine
 from brandbrain.stored import Newest, newest_of
 from brandbrain.views.snapshot import summary
 from brandbrain.views.sources import source_lines
-from brandbrain.wiring import opened
+from brandbrain.wiring import NoDatabase, opened
 from brandbrain_core.bodies import includes, latest_body
-from brandbrain_core.errors import CompileFailed
+from brandbrain_core.errors import CompileFailed, InvalidInput
 from brandbrain_core.model.brand import Brand
 from brandbrain_core.model.reports import RunReport
 from brandbrain_core.model.run import RunStatus
 from brandbrain_core.services.deps import Deps
+
+
+class NothingToCompile(InvalidInput):
+    """Nothing says what to compile, and nothing is stored."""
+
+    code = "nothing_to_compile"
+
+    def __str__(self) -> str:
+        return (
+            "Nothing says what to compile: there is no ./brand.toml (`brandbrain init` writes one), no flag, "
+            "and no brand in the database"
+        )
 
 
 @click.command()
@@ -45,7 +58,7 @@ from brandbrain_core.services.deps import Deps
     "--answers", metavar="FILE", type=click.Path(path_type=Path), help="Answers by question id, TOML or JSON."
 )
 @click.option("--force", is_flag=True, help="Collect every source anew.")
-@click.option("--include", default="", metavar="LIST", help="With --json: evidence, qa, bundle, or full.")
+@include_option
 @invoked()
 def compile(  # noqa: A001  the command is called so
     call: Invocation,
@@ -72,8 +85,13 @@ def compile(  # noqa: A001  the command is called so
     """
     flags = Flags(brand_file=brand_file, name=name, web=web, files=files, answers=answers)
     said = declare(flags, call.around.folder)
-    with terminating():
-        asyncio.run(_compile(call, said, wanted, force, include))
+    try:
+        with terminating():
+            asyncio.run(_compile(call, said, wanted, force, include))
+    except (NoDatabase, NoBrand):
+        if said.is_empty and wanted is None:
+            raise NothingToCompile from None
+        raise
 
 
 @contextmanager
@@ -97,7 +115,7 @@ def terminating() -> Iterator[None]:
 async def _compile(call: Invocation, said: Declaration, wanted: str | None, force: bool, include: str) -> None:
     around = call.around
     plan = plan_of(call.settings, clock=around.clock, env=around.env, given=said.given)
-    async with opened(call.settings, clock=around.clock, ids=around.ids, plan=plan, create=True) as deps:
+    async with opened(call.settings, clock=around.clock, ids=around.ids, plan=plan, create=not said.is_empty) as deps:
         for problem in said.problems:
             call.note(f"warning: {problem}", style="yellow")
         declared = await carry_over(deps, said, wanted)

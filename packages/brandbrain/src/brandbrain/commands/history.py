@@ -16,7 +16,9 @@ from brandbrain_core.model.stored_snapshot import HistoryEntry
 
 @click.command()
 @brand_option
-@click.option("--limit", default=20, show_default=True, type=click.IntRange(1), help="At most so many, newest first.")
+@click.option(
+    "--limit", default=20, show_default=True, type=click.IntRange(1, 1_000_000), help="At most so many, newest first."
+)
 @invoked()
 def history(call: Invocation, wanted: str | None, limit: int) -> None:
     """List the versions of a brand: when each was made, by what, and what it changed."""

@@ -11,7 +11,7 @@ import click
 from brandbrain.brandfile_template import brand_file
 from brandbrain.declaration import BRAND_FILE
 from brandbrain.invocation import Invocation, invoked
-from brandbrain_core.errors import Conflict
+from brandbrain_core.errors import Conflict, InvalidFile
 from brandbrain_core.services.brands import checked_name, checked_website
 
 
@@ -48,7 +48,7 @@ def init(call: Invocation, file: Path, name: str, web: str | None, force: bool) 
     except FileExistsError:
         raise FileExists(os.fspath(file)) from None
     except OSError as error:
-        raise click.FileError(os.fspath(file), error.strerror or str(error)) from None
+        raise InvalidFile(os.fspath(file), f"cannot be written: {error.strerror or error}") from None
     if call.as_json:
         click.echo(json.dumps({"file": str(target)}, ensure_ascii=False))
     else:

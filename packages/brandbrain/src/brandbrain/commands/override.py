@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import json
 
 import click
 
+from brandbrain.documents import parsed_json
 from brandbrain.editing import Edited, edit, report
 from brandbrain.invocation import Invocation, brand_option, invoked
 from brandbrain.wiring import opened
@@ -73,7 +73,7 @@ def _value(path: str, values: tuple[str, ...], snapshot: Snapshot | None, json_v
 
 def _parsed(path: str, text: str) -> JsonValue:
     try:
-        value = json.loads(text)
+        value: JsonValue = parsed_json(text)
     except ValueError as error:
         raise InvalidOverrideValue(path, f"is no JSON: {error}") from None
     if value is None:

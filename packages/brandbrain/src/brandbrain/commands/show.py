@@ -6,7 +6,7 @@ import asyncio
 
 import click
 
-from brandbrain.invocation import Invocation, brand_option, invoked
+from brandbrain.invocation import Invocation, brand_option, include_option, invoked
 from brandbrain.stored import NothingCompiled, newest
 from brandbrain.views.explanation import explanation
 from brandbrain.views.snapshot import whole
@@ -21,7 +21,7 @@ from brandbrain_core.services.snapshots import explain_field
 @click.argument("named", metavar="[BRAND]", required=False)
 @brand_option
 @click.option("--field", "path", metavar="PATH", help="Explain one field, down to the quoted evidence.")
-@click.option("--include", default="", metavar="LIST", help="With --json: evidence, qa, bundle, or full.")
+@include_option
 @invoked()
 def show(call: Invocation, named: str | None, wanted: str | None, path: str | None, include: str) -> None:
     """

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
@@ -11,8 +10,9 @@ from urllib.parse import urlsplit, urlunsplit
 
 import attrs
 
+from brandbrain.documents import exists, read_toml
 from brandbrain.settings.values import NAME, PARSE, SECRET, Settings
-from brandbrain_core.errors import InvalidFile, InvalidSettings, Problem
+from brandbrain_core.errors import InvalidSettings, Problem
 
 FILE: Final = "brandbrain.toml"
 PREFIX: Final = "BRANDBRAIN_"
@@ -74,12 +74,7 @@ def load(*, flags: Mapping[str, object], env: Mapping[str, str], folder: Path) -
 
 
 def _file(path: Path) -> Mapping[str, object]:
-    try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
-        return {}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InvalidFile(path.name, f"cannot be read as TOML: {error}") from None
+    return read_toml(path, shown=path.name) if exists(path) else {}
 
 
 def _unknown_env(env: Mapping[str, str], known: Mapping[str, str]) -> Iterator[Problem]:

@@ -39,8 +39,17 @@ def history(entries: Sequence[HistoryEntry]) -> Table:
         table.add_column(name, justify=justify, no_wrap=name != "what changed")  # type: ignore[arg-type]
     for entry in entries:
         by = "an edit" if entry.origin is Origin.OVERRIDE else "a compile"
-        table.add_row(str(entry.version), moment(entry.created_at), by, summary(entry.diff_summary))
+        table.add_row(str(entry.version), moment(entry.created_at), by, what_changed(entry))
     return table
+
+
+def what_changed(entry: HistoryEntry) -> str:
+    """Return what a version changed, in words; an edit may change only what stands behind the values, such as pins."""
+    counts = entry.diff_summary
+    is_quiet = counts is not None and not (counts.fields_changed or counts.fields_added or counts.fields_removed)
+    if is_quiet and entry.origin is Origin.OVERRIDE:
+        return "only pins or overrides"
+    return summary(counts)
 
 
 def summary(diff: DiffSummary | None) -> str:
@@ -53,7 +62,7 @@ def summary(diff: DiffSummary | None) -> str:
     if diff is None:
         return "the first version"
     counts = {"changed": diff.fields_changed, "added": diff.fields_added, "removed": diff.fields_removed}
-    return ", ".join(f"{count} {name}" for name, count in counts.items() if count) or "no value"
+    return ", ".join(f"{count} {name}" for name, count in counts.items() if count) or "nothing"
 
 
 def _lines(change: Change) -> Iterator[tuple[str, str]]:
