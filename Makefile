@@ -105,6 +105,11 @@ bench-peers: .venv/.ready .venv-peers/.ready ## Measure the job queue beside oth
 .PHONY: stress
 stress: .venv/.ready ## Run the long tests over many seeds.
 	@HYPOTHESIS_PROFILE=explore $(BIN)/pytest -n $(PYTEST_WORKERS) --dist worksteal -m stress $(ARGS)
+	@$(BIN)/python -m stress.simulate
+
+.PHONY: simulate
+simulate: .venv/.ready ## Simulate schedules of workers and their faults; ARGS="--help" lists what can be asked.
+	@$(BIN)/python -m stress.simulate $(ARGS)
 
 .PHONY: fuzz
 fuzz: .venv/.ready ## Send generated requests to the HTTP layer for longer than the tests do.

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import gc
+import importlib
 import json
 import logging
 import multiprocessing
@@ -62,6 +63,7 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, help="run this one alone, and show what happened if it breaks a rule")
     parser.add_argument("--trace", action="store_true", help="with --seed: show everything that happened in any case")
     parser.add_argument("--worker", choices=("both", "real", "reference"), default="both")
+    parser.add_argument("--store", help="what makes the store instead of the one in memory, as package.module:function")
     parser.add_argument("--processes", type=int, default=multiprocessing.cpu_count())
     parser.add_argument("--json", type=Path, help="write a summary to this file")
     return parser.parse_args(given)
@@ -74,14 +76,23 @@ def worker_for(seed: int, wanted: str) -> WorkerMain:
     return real_worker if wanted == "real" else reference_worker
 
 
-def run_some(job: tuple[range, str]) -> Tally:
+def schedule(seed: int, given: argparse.Namespace) -> Simulated:
+    """Run the schedule of a seed."""
+    worker = worker_for(seed, given.worker)
+    if given.store is None:
+        return simulate(seed, worker=worker)
+    module, _, name = given.store.partition(":")
+    return simulate(seed, worker=worker, make_store=getattr(importlib.import_module(module), name))
+
+
+def run_some(job: tuple[range, argparse.Namespace]) -> Tally:
     """Run the schedules of some seeds."""
     logging.disable(logging.CRITICAL)
     gc.disable()
-    seeds, wanted = job
+    seeds, given = job
     tally = Tally()
     for seed in seeds:
-        done = simulate(seed, worker=worker_for(seed, wanted))
+        done = schedule(seed, given)
         tally += Tally(
             schedules=1,
             steps=done.steps,
@@ -112,7 +123,7 @@ def run_all(given: argparse.Namespace) -> tuple[Tally, float]:
 
 def _in_parallel(given: argparse.Namespace) -> Iterator[Tally]:
     end = given.first + given.schedules
-    chunks = [(range(first, min(first + CHUNK, end)), given.worker) for first in range(given.first, end, CHUNK)]
+    chunks = [(range(first, min(first + CHUNK, end)), given) for first in range(given.first, end, CHUNK)]
     if given.processes == 1:
         yield from map(run_some, chunks)
         return
@@ -120,10 +131,10 @@ def _in_parallel(given: argparse.Namespace) -> Iterator[Tally]:
         yield from pool.imap_unordered(run_some, chunks)
 
 
-def show(seed: int, wanted: str, *, everything: bool = False) -> Simulated:
+def show(seed: int, given: argparse.Namespace, *, everything: bool = False) -> Simulated:
     """Run one schedule, and print what happened: the last events if it breaks a rule, or everything."""
     logging.disable(logging.CRITICAL)
-    done = simulate(seed, worker=worker_for(seed, wanted))
+    done = schedule(seed, given)
     lines = done.trace.lines()
     if everything or done.broken is not None:
         shown = lines if everything else lines[-SHOWN_EVENTS:]
@@ -132,7 +143,8 @@ def show(seed: int, wanted: str, *, everything: bool = False) -> Simulated:
         print(*shown, sep="\n")
     print(f"seed {seed}: {done.broken or 'every rule held'}")
     if done.broken is not None:
-        print(f"again: python -m stress.simulate --seed {seed} --worker {wanted} --trace")
+        store = "" if given.store is None else f" --store {given.store}"
+        print(f"again: python -m stress.simulate --seed {seed} --worker {given.worker}{store} --trace")
     return done
 
 
@@ -156,17 +168,22 @@ def main(given: list[str] | None = None) -> int:
     """Do what the command line asks for; return 1 if a rule was broken."""
     wanted = arguments(given)
     if wanted.seed is not None:
-        return int(show(wanted.seed, wanted.worker, everything=wanted.trace).broken is not None)
+        return int(show(wanted.seed, wanted, everything=wanted.trace).broken is not None)
     tally, seconds = run_all(wanted)
+    report(wanted, tally, seconds)
+    return int(bool(tally.failures))
+
+
+def report(wanted: argparse.Namespace, tally: Tally, seconds: float) -> None:
+    """Show schedules that broke a rule, count what was seen, and write the summary."""
     for seed, _ in sorted(tally.failures)[:SHOWN_FAILURES]:
-        show(seed, wanted.worker)
+        show(seed, wanted)
     written = summary(wanted, tally, seconds)
     if wanted.json is not None:
         wanted.json.write_text(json.dumps(written, indent=2) + "\n")
     for name, count in written["counts"].items():
         print(f"{count:>12,} {name}")
     print(f"{tally.schedules:,} schedules, {written['per_second']}/s, {len(tally.failures)} broken")
-    return int(bool(tally.failures))
 
 
 if __name__ == "__main__":

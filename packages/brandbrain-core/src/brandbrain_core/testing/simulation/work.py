@@ -115,11 +115,12 @@ async def _publish(tools: Tools, work: UnitOfWork, run: CompileRun) -> Ended:
     """Publish as `brandbrain_core.pipeline.publish` does, but always the same document."""
     if await work.snapshots.of_run(run.id) is None:
         await work.jobs.fence(tools.lease)
-        await work.snapshots.append(await _next_version(tools, work, run))
+        await work.snapshots.append(await next_version(tools, work, run))
     return await work.jobs.complete(tools.lease, build.run_report())
 
 
-async def _next_version(tools: Tools, work: UnitOfWork, run: CompileRun) -> StoredSnapshot:
+async def next_version(tools: Tools, work: UnitOfWork, run: CompileRun) -> StoredSnapshot:
+    """Return the brand's next version as this run makes it; raise `CompileFailed` if a newer one is there."""
     overrides = await work.overrides.get(run.brand_id, for_update=True)
     head = await work.snapshots.head(run.brand_id)
     if head is not None and head.inputs_at > run.inputs.captured_at:
