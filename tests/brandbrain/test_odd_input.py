@@ -55,7 +55,7 @@ def test_answers_that_cannot_be_read(command: Command, posts: Path, name: str, c
         ("folder", "folder: it is no file"),
         ("below/none.json", "below/none.json: there is no such file"),
         ("/dev/null", "/dev/null: it is no file"),
-        ("x" * 300, "xxx: there is no such file"),
+        ("x" * 300, "xxx: cannot be read: File name too long"),
     ],
 )
 def test_posts_that_are_no_file(command: Command, posts: Path, name: str, why: str) -> None:
@@ -114,6 +114,23 @@ def test_a_database_that_is_none(
     assert f"brandbrain.db cannot be opened: {why}" in command(*args, code=2).stderr
     checks = json.loads(command("doctor", "--json", code=1).stdout)["checks"]
     assert [("database", True)] == [(c["name"], why in c["detail"]) for c in checks if c["health"] == "broken"]
+
+
+@pytest.mark.parametrize("file", ["kept.db", "new.db"])
+def test_a_place_that_is_read_only(command: Command, posts: Path, monkeypatch: pytest.MonkeyPatch, file: str) -> None:
+    """A database that cannot be written, or made, is named; so that this holds for root, it is asked for."""
+    (command.folder / "kept.db").touch()
+    monkeypatch.setattr("brandbrain.documents.os.access", lambda path, *_, **__: Path(path) != command.folder)
+    args = (
+        "compile",
+        "--file",
+        "posts.jsonl",
+        "--answers",
+        "answers.json",
+        "--db",
+        f"sqlite:///{command.folder}/{file}",
+    )
+    assert f"{file} cannot be opened: n" in command(*args, code=2).stderr
 
 
 def test_a_database_in_a_folder_that_is_not_there(command: Command, posts: Path) -> None:

@@ -11,7 +11,7 @@ import attrs
 
 from brandbrain.brandfile import BrandFile, SourceEntry, flat_answers, read_answers, read_brand_file
 from brandbrain.collectors import Given
-from brandbrain.documents import exists, is_file
+from brandbrain.documents import is_file, why_no_file
 from brandbrain.files_collector import settings_of
 from brandbrain.folder_collector import SETTING as FOLDER
 from brandbrain.folder_collector import folder_at
@@ -218,8 +218,8 @@ def _storable(entry: SourceEntry) -> JsonObject:
 
 
 def _resolved(file: Path, folder: Path) -> Path:
-    if not is_file(file):
-        why = "it is no file" if exists(file) else "there is no such file"
+    why = why_no_file(file)
+    if why is not None:
         raise InvalidFile(_shown(file, folder), why)
     return file.resolve()
 

@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from stat import S_ISREG
 from typing import Any, Final
 
 from brandbrain_core.errors import InvalidFile
@@ -46,9 +47,25 @@ def parsed_json(text: str) -> Any:
         raise ValueError("a number in it has too many digits") from None
 
 
+def why_no_file(path: Path) -> str | None:
+    """Say why there is no file to read at *path*; None: there is one."""
+    try:
+        is_regular = S_ISREG(path.stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError, ValueError):
+        return "there is no such file"
+    except OSError as error:
+        return f"cannot be read: {error.strerror or error}"
+    return None if is_regular else "it is no file"
+
+
 def is_file(path: Path) -> bool:
     """Tell whether there is a file; a path that no file can have names none."""
-    return _is(path.is_file)
+    return why_no_file(path) is None
+
+
+def is_writable(path: Path) -> bool:
+    """Tell whether this process may write the file or folder at *path*."""
+    return os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
 
 
 def is_folder(path: Path) -> bool:

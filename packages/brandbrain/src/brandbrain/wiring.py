@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from brandbrain.documents import exists, is_file, is_folder
+from brandbrain.documents import exists, is_folder, is_writable, why_no_file
 from brandbrain.plugins import STORES, Plugins, installed
 from brandbrain.settings import Settings
 from brandbrain_core.errors import InvalidSettings, NotFound, Problem
@@ -99,9 +99,12 @@ def check_file(file: Path, *, create: bool) -> None:
             raise NoDatabase(str(file))
         if not is_folder(file.parent):
             raise NotADatabase(str(file), f"there is no folder {file.parent}")
+        if not is_writable(file.parent):
+            raise NotADatabase(str(file), f"nothing can be written to the folder {file.parent}")
         return
-    if not is_file(file):
-        raise NotADatabase(str(file), "it is no file")
+    why = why_no_file(file)
+    if why is not None:
+        raise NotADatabase(str(file), why)
     try:
         with file.open("rb") as handle:
             begin = handle.read(len(_SQLITE))
@@ -109,6 +112,8 @@ def check_file(file: Path, *, create: bool) -> None:
         raise NotADatabase(str(file), error.strerror or "it cannot be read") from None
     if begin not in (b"", _SQLITE):
         raise NotADatabase(str(file), "it is no SQLite database")
+    if not (is_writable(file) and is_writable(file.parent)):
+        raise NotADatabase(str(file), "neither it nor its folder may be read-only")
 
 
 def embedded_file(url: str) -> Path | None:
