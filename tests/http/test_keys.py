@@ -35,17 +35,18 @@ class Guarded:
 
 
 @pytest.fixture
-def guarded(serve: Any, stored: Any) -> Guarded:
-    """An API on each store with keys of two tenants and the default one."""
-    walk = serve(stored, metrics=True)
-    return Guarded(
-        walk,
-        {
-            (tenant, scope): {"authorization": f"Bearer {_make(walk, tenant, scope)[1]}"}
-            for tenant in (OURS, THEIRS, DEFAULT_TENANT)
-            for scope in Scope
-        },
-    )
+def guarded(serve: Any) -> Guarded:
+    """An API with keys of two tenants and the default one."""
+    return _guarded(serve(metrics=True))
+
+
+def _guarded(walk: Any) -> Guarded:
+    keys = {
+        (tenant, scope): {"authorization": f"Bearer {_make(walk, tenant, scope)[1]}"}
+        for tenant in (OURS, THEIRS, DEFAULT_TENANT)
+        for scope in Scope
+    }
+    return Guarded(walk, keys)
 
 
 def _make(walk: Any, tenant: TenantId = OURS, *scopes: Scope, **more: Any) -> tuple[Any, str]:
@@ -104,8 +105,9 @@ def _everything(guarded: Guarded) -> list[tuple[str, str, Any]]:
     ]
 
 
-def test_another_tenant_reaches_nothing(guarded: Guarded) -> None:
-    """By no route: not by brand, run, source, snapshot or evidence. Its owner reaches everything."""
+def test_another_tenant_reaches_nothing(serve: Any, stored: Any) -> None:
+    """By no route, in no store: not by brand, run, source, snapshot or evidence. Its owner reaches everything."""
+    guarded = _guarded(serve(stored))
     requests = _everything(guarded)
     before = [guarded.call("GET", path).content for method, path, _ in requests if method == "GET"]
     for method, path, body in requests:
