@@ -35,6 +35,7 @@ INVALID: dict[str, bytes] = {
     "HTML": b"<html>",
     "empty where something is needed": b"   x",
 }
+EMPTY = [b"", b" ", b"\n\t"]
 NO_OBJECT = [b"[]", b"null", b'"x"', b"5", b"true", b"1.5", b"[{}]", b'[{"name": "x"}]']
 WRITES = [
     ("POST", "/api/brands"),
@@ -69,6 +70,22 @@ def test_what_is_no_object_is_refused(walk: Any, names: dict[str, str], method: 
     for content in NO_OBJECT:
         answer = walk.client.request(method, path.format(**names), content=content)
         assert (400, "Request body must be an object") == (answer.status_code, answer.json()["error"]), content
+
+
+@pytest.mark.parametrize(("method", "path"), WRITES)
+def test_an_empty_body_is_an_empty_object_where_that_makes_sense(
+    walk: Any, names: dict[str, str], method: str, path: str
+) -> None:
+    """Where every member may be absent; elsewhere it is no JSON."""
+    for content in EMPTY:
+        answer = walk.client.request(method, path.format(**names), content=content)
+        if path in ("/api/brands/{brand}", "/api/brands/{brand}/brandbrain/overrides"):
+            assert 200 == answer.status_code
+        elif path.endswith("compile"):
+            assert 202 == answer.status_code
+        else:
+            expected = "Request body cannot be empty" if method == "PATCH" else "Invalid JSON body"
+            assert (400, expected) == (answer.status_code, answer.json()["error"])
 
 
 @pytest.mark.parametrize("declared", [None, "text/plain", "application/x-www-form-urlencoded", "multipart/form-data"])

@@ -335,6 +335,14 @@ def test_requests_are_logged_without_secrets(serve: Any, caplog: pytest.LogCaptu
     assert "secret" not in json.dumps(record, default=str)
 
 
+def test_nobody_writes_into_the_log(walk: Any, caplog: pytest.LogCaptureFixture) -> None:
+    """A path with a line break in it is one line."""
+    caplog.set_level(logging.INFO)
+    walk.client.get("/api/x%0aERROR:%20all%20is%20lost", headers={"x-request-id": "t-4"})
+    (record,) = [record for record in caplog.records if vars(record).get("request_id") == "t-4"]
+    assert "GET /api/x%0AERROR%3A%20all%20is%20lost 404" == record.getMessage()
+
+
 def test_a_request_without_host_or_sense(walk: Any) -> None:
     """Is a 400, and the server lives."""
     address = urlsplit(walk.served.url)

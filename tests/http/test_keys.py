@@ -41,7 +41,7 @@ def guarded(serve: Any) -> Guarded:
 
 
 def _guarded(walk: Any) -> Guarded:
-    keys = {
+    keys: dict[tuple[str, Scope], Mapping[str, str]] = {
         (tenant, scope): {"authorization": f"Bearer {_make(walk, tenant, scope)[1]}"}
         for tenant in (OURS, THEIRS, DEFAULT_TENANT)
         for scope in Scope

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Final
+from urllib.parse import quote
 
 import attrs
 from starlette.requests import Request
@@ -57,6 +58,11 @@ def own_path(scope: AsgiScope) -> str:
     """Return the path that is asked for, below the one where the application is mounted."""
     path, mount = str(scope["path"]), mount_path(scope)
     return path[len(mount) :] if mount and path.startswith(f"{mount}/") else path
+
+
+def shown_path(scope: AsgiScope) -> str:
+    """Return the path that is asked for as a log may show it: a line of plain characters, whatever was sent."""
+    return quote(str(scope["path"]))
 
 
 def request_id_of(scope: AsgiScope) -> str:

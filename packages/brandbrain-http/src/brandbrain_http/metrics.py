@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, gene
 
 from brandbrain_core.ports import QueueStats
 from brandbrain_http.middleware.conversation import Exchange
+from brandbrain_http.middleware.cors import METHODS
 
 MEDIA_TYPE: Final = "text/plain; version=0.0.4; charset=utf-8"
 _BUCKETS: Final = (0.005, 0.01, 0.03, 0.05, 0.1, 0.2, 0.5, 1.0, 2.5, 10.0)
@@ -39,10 +40,10 @@ class Metrics:
         )
 
     def observe(self, exchange: Exchange) -> None:
-        """Count one request; addresses that no route fits are one."""
-        route = exchange.route or "none"
-        self._requests.labels(exchange.method, route, str(exchange.status)).inc()
-        self._seconds.labels(exchange.method, route).observe(exchange.seconds)
+        """Count one request; addresses that no route fits are one, and so are methods that nobody knows."""
+        method, route = exchange.method if exchange.method in METHODS else "other", exchange.route or "none"
+        self._requests.labels(method, route, str(exchange.status)).inc()
+        self._seconds.labels(method, route).observe(exchange.seconds)
 
     def text(self, queue: QueueStats) -> bytes:
         """Return everything as Prometheus reads it, with how the queue stands now."""

@@ -13,7 +13,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from brandbrain_core.ports import Ids
-from brandbrain_http.call import CALLER, REQUEST_ID, ROUTE
+from brandbrain_http.call import CALLER, REQUEST_ID, ROUTE, shown_path
 
 log = logging.getLogger(__name__)
 
@@ -94,11 +94,11 @@ class Conversation:
             self._observe(exchange)
         if not log.isEnabledFor(logging.INFO):
             return
-        caller = scope.get(CALLER)
+        caller, path = scope.get(CALLER), shown_path(scope)
         facts: dict[str, Any] = {
             "request_id": scope[REQUEST_ID],
             "method": exchange.method,
-            "path": scope["path"],
+            "path": path,
             "route": exchange.route,
             "status": exchange.status,
             "milliseconds": round(exchange.seconds * 1000, 1),
@@ -106,7 +106,7 @@ class Conversation:
             **({} if self._statements is None else {"statements": statements}),
             **({} if caller is None else {"tenant": caller.tenant, "key": caller.prefix}),
         }
-        log.info("%s %s %s", exchange.method, scope["path"], exchange.status, extra=facts)
+        log.info("%s %s %s", exchange.method, path, exchange.status, extra=facts)
 
 
 def chosen_id(asked: str | None) -> str | None:

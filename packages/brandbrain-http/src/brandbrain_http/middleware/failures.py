@@ -8,7 +8,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from brandbrain_core.errors import BrandBrainError
-from brandbrain_http.call import request_id_of
+from brandbrain_http.call import request_id_of, shown_path
 from brandbrain_http.errors import HttpError, internal_error
 from brandbrain_http.problems import as_http, error_response
 
@@ -50,6 +50,6 @@ def _answer_to(error: Exception, scope: Scope) -> HttpError:
         return error
     answer = as_http(error) if isinstance(error, BrandBrainError) else internal_error()
     if answer.status >= internal_error().status:
-        facts = {"request_id": request_id_of(scope), "method": scope["method"], "path": scope["path"]}
-        log.error("%s %s failed", scope["method"], scope["path"], exc_info=error, extra=facts)
+        facts = {"request_id": request_id_of(scope), "method": scope["method"], "path": shown_path(scope)}
+        log.error("%s %s failed", scope["method"], shown_path(scope), exc_info=error, extra=facts)
     return answer

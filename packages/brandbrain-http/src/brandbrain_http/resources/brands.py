@@ -39,7 +39,7 @@ async def list_brands(call: Call) -> Response:
 
 async def make_brand(call: Call) -> Response:
     """Make a brand."""
-    body = BrandBody.read(await object_of(call.request, may_be_empty=True))
+    body = BrandBody.read(await object_of(call.request))
     brand = await create_brand(call.deps, name=body.name, website_url=body.website_url)
     made = body_of(BrandShape.of(brand))
     return done(made, 201, etag=etag_of(made), headers={"Location": call.url(f"/api/brands/{brand.id}")})

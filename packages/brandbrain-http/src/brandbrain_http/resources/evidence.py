@@ -39,7 +39,7 @@ async def read_item(call: Call) -> Response:
 
 async def read_batch(call: Call) -> Response:
     """Answer with several items, in the order asked."""
-    body = BatchBody.read(await object_of(call.request, may_be_empty=True))
+    body = BatchBody.read(await object_of(call.request))
     async with call.deps.store.reading() as work:
         items = await work.evidence.batch(body.ids)
     return done(body_of([EvidenceShape.of(item) for item in items]))

@@ -33,7 +33,7 @@ async def save_onboarding(call: Call) -> Response:
     """Replace what a brand answered."""
     brand = brand_of(call)
     async with brand_first(call, brand):
-        body = OnboardingBody.read(await object_of(call.request, may_be_empty=True))
+        body = OnboardingBody.read(await object_of(call.request))
         async with call.deps.store.transaction() as work:
             await lock_brand(work, brand)
             stored = body_of(OnboardingShape.of(await work.brands.onboarding(brand)))

@@ -47,7 +47,7 @@ async def connect_source(call: Call) -> Response:
     """Connect a source, or answer with the one that is there."""
     brand = brand_of(call)
     async with brand_first(call, brand):
-        body = SourceBody.read(await object_of(call.request, may_be_empty=True))
+        body = SourceBody.read(await object_of(call.request))
         connected = await service.connect_source(
             call.deps,
             brand,
