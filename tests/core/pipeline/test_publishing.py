@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 from tests.core.pipeline.conftest import ANSWERS, Quiet, Workshop, never
 
 from brandbrain_core.errors import GatingFailed, SynthesisFailed
+from brandbrain_core.model.draft import Draft
 from brandbrain_core.model.job import JobStatus
 from brandbrain_core.model.run import RunStatus
 from brandbrain_core.model.stored_snapshot import Origin
 from brandbrain_core.ports import CollectRequest, ExternalRuns
-from brandbrain_core.services.compile_now import compile_now
+from brandbrain_core.services.compile_now import carry_out, compile_now
 from brandbrain_core.services.kickoff import KickoffStatus, kick_off
 from brandbrain_core.services.onboarding import save_answers
 from brandbrain_core.services.overrides import patch_overrides
+
+NO_INFERENCE: Any = Draft(fields={"voice.do": "no inference"})  # type: ignore[dict-item]
+NO_PILLAR: Any = Draft(pillars=(7,))  # type: ignore[arg-type]
 
 
 async def test_the_first_snapshot_is_version_one(workshop: Workshop) -> None:
@@ -59,6 +64,32 @@ async def test_a_stand_in_marks_the_snapshot_degraded(workshop: Workshop) -> Non
     info = (await limping.snapshot()).meta.synthesizer
     assert ("quiet", True) == (info.id, info.degraded)
     assert KickoffStatus.UNCHANGED != (await kick_off(limping.deps, limping.brand)).status
+
+
+@pytest.mark.parametrize("nonsense", ["a text", None, NO_INFERENCE, NO_PILLAR])
+async def test_a_draft_that_is_none_is_replaced_as_a_failed_one(workshop: Workshop, nonsense: Any) -> None:
+    """What a synthesizer returns is never trusted, not even to be a draft."""
+    limping = workshop.planned(synthesizers=(Quiet(id="odd", result=lambda _: nonsense), Quiet()))
+
+    run = await limping.run(await limping.compile())
+
+    assert RunStatus.SUCCEEDED == run.status
+    info = (await limping.snapshot()).meta.synthesizer
+    assert ("quiet", True) == (info.id, info.degraded)
+
+
+async def test_a_snapshot_is_hashed_with_what_was_really_used(workshop: Workshop) -> None:
+    """A worker with another model does not pass for the one that was asked for."""
+    kickoff = await kick_off(workshop.deps, workshop.brand)
+    assert kickoff.run_id is not None
+    other = workshop.planned(synthesizers=(Quiet(model="another"),))
+    async with other.deps.store.transaction() as work:
+        lease = await work.jobs.claim_run(kickoff.run_id, "there", terms=other.deps.plan.terms)
+    assert lease is not None
+    await carry_out(other.deps, lease)
+
+    assert KickoffStatus.UNCHANGED == (await kick_off(other.deps, other.brand)).status
+    assert KickoffStatus.PENDING == (await kick_off(workshop.deps, workshop.brand)).status
 
 
 async def test_without_any_synthesizer_that_works_the_run_fails(workshop: Workshop) -> None:

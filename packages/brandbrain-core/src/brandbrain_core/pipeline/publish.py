@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import attrs
+
 from brandbrain_core import wire
 from brandbrain_core.errors import CompileFailed, SnapshotNotFound
 from brandbrain_core.ids import SnapshotId
@@ -11,7 +13,7 @@ from brandbrain_core.model.snapshot import Snapshot
 from brandbrain_core.model.stored_snapshot import Origin, StoredSnapshot
 from brandbrain_core.pipeline.tools import Tools
 from brandbrain_core.policies.diffing import diff_snapshots, summarise
-from brandbrain_core.policies.hashing import input_hash
+from brandbrain_core.policies.hashing import input_hash, inputs_hash
 from brandbrain_core.policies.merging import merge
 from brandbrain_core.policies.overriding import freeze
 from brandbrain_core.ports import Ended, UnitOfWork
@@ -20,6 +22,9 @@ from brandbrain_core.ports import Ended, UnitOfWork
 async def publish(tools: Tools, run: CompileRun, draft: Snapshot, report: RunReport) -> Ended:
     """
     Publish *draft* as the brand's next version and end run and job as succeeded, in one fenced transaction.
+
+    Its hash is that of what was really used: a worker with other synthesizers, models or caps than those that were
+    frozen at kick-off makes a snapshot that does not count as up to date for whoever asked.
 
     Raises:
         LeaseLost: The lease is gone; nothing was written.
@@ -48,6 +53,7 @@ async def _next_version(tools: Tools, work: UnitOfWork, run: CompileRun, draft: 
     if frozen != overrides:
         await work.overrides.save(frozen)
     before = wire.loads(head.document, Snapshot) if head else None
+    used = inputs_hash(attrs.evolve(run.inputs, configuration=tools.plan.configuration()))
     return StoredSnapshot(
         id=SnapshotId(tools.ids.new()),
         brand_id=run.brand_id,
@@ -55,8 +61,8 @@ async def _next_version(tools: Tools, work: UnitOfWork, run: CompileRun, draft: 
         origin=Origin.COMPILE,
         compile_run_id=run.id,
         inputs_at=run.inputs.captured_at,
-        inputs_hash=run.inputs_hash,
-        input_hash=input_hash(run.inputs_hash, overrides),
+        inputs_hash=used,
+        input_hash=input_hash(used, overrides),
         degraded=draft.meta.synthesizer.degraded,
         diff_summary=summarise(diff_snapshots(before, merged)) if before else None,
         document=wire.dumps(merged),

@@ -57,7 +57,12 @@ async def synthesise(
             reasons.append(f"Synthesizer {synthesizer.id} broke ({type(error).__name__})")
         else:
             await checking()
-            checked = await asyncio.to_thread(_checked, synthesizer, draft, brief, bool(reasons), status, now)
+            try:
+                checked = await asyncio.to_thread(_checked, synthesizer, draft, brief, bool(reasons), status, now)
+            except Exception as error:
+                log.exception("a draft cannot be read", extra={"synthesizer": synthesizer.id})
+                reasons.append(f"Draft of {synthesizer.id} cannot be read ({type(error).__name__})")
+                continue
             if checked.qa_report.status is not CheckStatus.FAILED:
                 return checked
             reasons.append(f"Draft of {synthesizer.id} rejected: {_complaints(checked.qa_report)}")
