@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sqlite3
+import subprocess
+import sys
 from datetime import timedelta
+from pathlib import Path
 
 from tests.worker.conftest import Lab, publish
 
+from brandbrain.wiring import check_file
 from brandbrain_core.pipeline.tools import Tools
 from brandbrain_core.ports import Ended
 from brandbrain_worker import Outcome
@@ -38,3 +43,20 @@ async def test_signs_of_life_survive_a_busy_file(sqlite_lab: Lab) -> None:
     assert DONE == await sqlite_lab.ended(1)
     assert 1 <= worker.counters.count("unanswered_heartbeat")
     assert 0 == worker.counters.count("refused_heartbeat")
+
+
+def test_looking_at_the_file_again_does_not_free_its_locks(tmp_path: Path) -> None:
+    """
+    What the settings name is looked at whenever it is opened, by the thread that beats, too. If that were done by
+    opening the file oneself, closing it would free the locks of all connections of this program.
+    """
+    file = tmp_path / "brands.db"
+    with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as writer:
+        writer.execute("create table t (c)")
+        writer.execute("begin immediate")
+
+        check_file(file, create=True)
+
+        probe = f"import sqlite3; sqlite3.connect({str(file)!r}, timeout=0).execute('begin immediate')"
+        other = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=False)
+        assert "database is locked" in other.stderr

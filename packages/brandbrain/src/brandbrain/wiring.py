@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -19,7 +21,6 @@ from brandbrain_core.synthesis import RulesSynthesizer
 from brandbrain_store.addresses import parse
 from brandbrain_store.store import open_store
 
-_SQLITE: Final = b"SQLite format 3\0"
 BUILT_IN_STORES: Final = frozenset({"sqlite", "postgresql", "postgres"})
 
 
@@ -105,15 +106,27 @@ def check_file(file: Path, *, create: bool) -> None:
     why = why_no_file(file)
     if why is not None:
         raise NotADatabase(str(file), why)
-    try:
-        with file.open("rb") as handle:
-            begin = handle.read(len(_SQLITE))
-    except OSError as error:
-        raise NotADatabase(str(file), error.strerror or "it cannot be read") from None
-    if begin not in (b"", _SQLITE):
+    if not _is_sqlite(file):
         raise NotADatabase(str(file), "it is no SQLite database")
     if not (is_writable(file) and is_writable(file.parent)):
         raise NotADatabase(str(file), "neither it nor its folder may be read-only")
+
+
+def _is_sqlite(file: Path) -> bool:
+    """
+    Tell whether SQLite can read the file, or will be able to.
+
+    Only SQLite itself may open it: when a program closes a file, it loses all locks that it has on it, also those of
+    connections that SQLite holds open in the same program; others may then write into what these have in hand.
+    """
+    try:
+        with contextlib.closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=rw", uri=True, timeout=0)) as opened:
+            opened.execute("pragma schema_version").fetchone()
+    except sqlite3.OperationalError:
+        return True
+    except sqlite3.DatabaseError:
+        return False
+    return True
 
 
 def embedded_file(url: str) -> Path | None:
