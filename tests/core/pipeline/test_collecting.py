@@ -9,10 +9,11 @@ from tests.core.pipeline.conftest import ANSWERS, Workshop, never, post
 
 from brandbrain_core.errors import LeaseLost, SourceFailed
 from brandbrain_core.model.collection import CollectionStatus
+from brandbrain_core.model.platform import Platform
 from brandbrain_core.model.run import RunStatus
 from brandbrain_core.ports import CollectRequest, ExternalRuns
 from brandbrain_core.services.onboarding import save_answers
-from brandbrain_core.services.sources import connect_source, update_source
+from brandbrain_core.services.sources import connect_source, disconnect_source, update_source
 
 
 async def test_what_was_collected_is_bundled(workshop: Workshop) -> None:
@@ -164,6 +165,33 @@ async def test_a_lost_lease_writes_no_evidence(workshop: Workshop) -> None:
     async with workshop.deps.store.reading() as work:
         assert 0 == await work.evidence.count(workshop.brand)
         assert 0 == await work.snapshots.count(workshop.brand)
+
+    workshop.collector.before = None
+    (again,) = (await workshop.run(await workshop.compile())).report.evidence_status.refreshed
+    assert ("No successful run exists for this source", 2) == (again.reason, again.normalized_created)
+
+
+async def test_items_of_a_source_that_is_off_or_gone_are_not_bundled(workshop: Workshop) -> None:
+    """Nor are those of a capability that is not allowed any more, though all of them stay stored."""
+    for platform, capability in (("tiktok", "profile_videos"), ("linkedin", "company_posts")):
+        name = f"marrowby-{platform}"
+        identifier = name if platform == "linkedin" else "marrowbytok"
+        await connect_source(
+            workshop.deps, workshop.brand, platform=platform, capability=capability, identifier=identifier
+        )
+        workshop.collector.items[identifier] = (post(len(platform)),)
+    await workshop.compile()
+    assert 4 == (await workshop.snapshot()).meta.evidence_summary.total_count
+    async with workshop.deps.store.reading() as work:
+        by_platform = {source.platform: source for source in await work.sources.of_brand(workshop.brand)}
+
+    await update_source(workshop.deps, by_platform[Platform.TIKTOK].id, is_enabled=False)
+    await workshop.compile()
+    assert 3 == (await workshop.snapshot()).meta.evidence_summary.total_count
+
+    await disconnect_source(workshop.deps, by_platform[Platform.LINKEDIN].id)
+    await workshop.compile()
+    assert 2 == (await workshop.snapshot()).meta.evidence_summary.total_count
 
 
 async def test_required_evidence_fails_the_run(workshop: Workshop) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from tests.core.pipeline.conftest import ANSWERS, Quiet, Workshop, never
 
-from brandbrain_core.errors import GatingFailed, SynthesisFailed
+from brandbrain_core import wire
+from brandbrain_core.errors import GatingFailed, SourceFailed, SynthesisFailed
 from brandbrain_core.model.draft import Draft
 from brandbrain_core.model.job import JobStatus
 from brandbrain_core.model.run import RunStatus
@@ -76,6 +77,18 @@ async def test_a_draft_that_is_none_is_replaced_as_a_failed_one(workshop: Worksh
     assert RunStatus.SUCCEEDED == run.status
     info = (await limping.snapshot()).meta.synthesizer
     assert ("quiet", True) == (info.id, info.degraded)
+
+
+async def test_what_went_wrong_stays_out_of_the_snapshot(workshop: Workshop) -> None:
+    """Errors of sources and synthesizers are the run's; a snapshot is shown to anybody."""
+    workshop.collector.items["marrowby"] = SourceFailed("broken", "token sk-source was refused")
+    broken = Quiet(id="broken", result=SynthesisFailed("broken", "key sk-model was refused"))
+    limping = workshop.planned(synthesizers=(broken, Quiet()))
+
+    run = await limping.run(await limping.compile())
+
+    assert "token sk-source was refused" == run.report.evidence_status.failed[0].error
+    assert "sk-" not in wire.dumps(await limping.snapshot())
 
 
 async def test_a_snapshot_is_hashed_with_what_was_really_used(workshop: Workshop) -> None:
