@@ -128,6 +128,21 @@ def test_a_request_under_way_is_answered_before_the_end(command: Command) -> Non
         assert 0 == api.ended()
 
 
+def test_a_second_signal_cuts_requests_short(command: Command) -> None:
+    """A client that never finishes its request cannot hold the end up for those who insist: code 130."""
+    with Serving(command, "serve", "--port", "0") as api:
+        host, port = api.url.removeprefix("http://").split(":")
+        with socket.create_connection((host, int(port))) as client:
+            head = b"POST /api/brands HTTP/1.1", b"host: localhost", b"content-length: 99", b"expect: 100-continue"
+            client.sendall(b"\r\n".join((*head, b"", b"")))
+            assert client.recv(99).startswith(b"HTTP/1.1 100 ")
+            api.signal(signal.SIGTERM)
+            _until_nobody_listens(host, int(port))
+            api.signal(signal.SIGTERM)
+
+            assert 130 == api.ended()
+
+
 def test_every_request_is_a_line_of_the_log(command: Command) -> None:
     """As JSON it has the facts by name; as text it is one line for people."""
     env = {"BRANDBRAIN_LOG_FORMAT": "json"}
@@ -238,6 +253,18 @@ def test_processes_end_with_their_parent(command: Command) -> None:
         api.ended()
         with pytest.raises(httpx2.ConnectError):
             httpx2.get(f"{api.url}/healthz")
+
+
+def _until_nobody_listens(host: str, port: int) -> None:
+    """Return once connections are refused."""
+    for _ in range(100_000):
+        try:
+            socket.create_connection((host, port), timeout=30).close()
+        except ConnectionRefusedError:
+            return
+        except ConnectionResetError:
+            continue
+    pytest.fail("it goes on listening")
 
 
 def _broken(command: Command) -> list[dict[str, str]]:
