@@ -149,6 +149,7 @@ def test_a_database_in_a_folder_that_is_not_there(command: Command, posts: Path)
         (("override", "voice.do", "--json-value", "[" * 100_000), 2, "is no JSON: it is nested too deeply"),
         (("show", "--json", "--include", "qa,nonsense"), 2, "nonsense is none of bundle, evidence, qa, full"),
         (("compile", "--include", "nonsense"), 2, "nonsense is none of"),
+        (("compile", "--brand", "Loft", "--name", "Shed"), 2, "Give --brand for a brand that is there, or --name"),
     ],
 )
 def test_numbers_and_texts_beyond_all_bounds(compiled: Command, args: tuple[str, ...], code: int, why: str) -> None:
@@ -166,6 +167,13 @@ def test_an_edit_that_only_pins_says_so(compiled: Command) -> None:
     """It changes no value; the history tells it from a compile that changed nothing."""
     compiled("pin", "voice.do")
     assert "an edit    only pins or overrides" in compiled("history").stdout
+
+
+def test_a_file_that_is_not_named_again_is_not_read(compiled: Command) -> None:
+    """What a stored source says opens no file; the report says what to do, and what was read before is kept."""
+    found = compiled("compile", "--brand", "Loft", "--force")
+    assert "posts.jsonl is not among those that may be read: name it anew when you compile" in found.stderr
+    assert {"instagram": 3} == dict(newest_in(compiled).snapshot.meta.evidence_summary.by_platform)
 
 
 def test_rows_with_replaced_characters_are_used(command: Command, posts: Path) -> None:

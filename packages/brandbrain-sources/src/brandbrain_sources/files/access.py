@@ -52,7 +52,8 @@ class FileAccess:
         """
         path = _resolved(name)
         if path is None or not self._is_allowed(path):
-            raise SourceFailed("file_not_allowed", f"The file {_shown(name)} is not among those that may be read")
+            why = f"The file {_shown(name)} is not among those that may be read: name it anew when you compile"
+            raise SourceFailed("file_not_allowed", why)
         try:
             found = path.stat()
         except FileNotFoundError as error:

@@ -83,6 +83,8 @@ def compile(  # noqa: A001  the command is called so
     brandbrain compile --web https://example.org --answers answers.toml
     brandbrain compile --file posts.jsonl --answers answers.toml --json
     """
+    if wanted is not None and name is not None:
+        raise click.UsageError("Give --brand for a brand that is there, or --name for a new one; not both.")
     flags = Flags(brand_file=brand_file, name=name, web=web, files=files, answers=answers)
     said = declare(flags, call.around.folder)
     try:
