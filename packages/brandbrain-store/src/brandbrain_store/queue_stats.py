@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, select, text
 from brandbrain_core.model.job import JobStatus
 from brandbrain_core.ports import QueueStats
 from brandbrain_store import timing
-from brandbrain_store.tables import jobs
+from brandbrain_store.tables import WAITS, jobs
 from brandbrain_store.work import Work, inline
 
 _BURDEN = text(
@@ -24,7 +24,7 @@ async def queue_stats(work: Work, *, now: datetime | None) -> QueueStats:
     told = work.told(now)
     moment = timing.moment(told is not None).label("moment")
     waits = jobs.c.status == inline(JobStatus.PENDING)
-    ready = (waits, jobs.c.available_at <= timing.moment_once(told is not None))
+    ready = (WAITS, jobs.c.available_at <= timing.moment_once(told is not None))
     found = select(
         moment,
         _count(waits).label("pending"),
