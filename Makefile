@@ -84,7 +84,7 @@ docs: .venv/.ready ## Build the documentation into docs/_build; a warning is an 
 
 .PHONY: bench
 bench: .venv/.ready ## Run the benchmarks quickly; the job queue with small sizes.
-	@$(BIN)/pytest bench --benchmark-enable --benchmark-only --benchmark-quiet -p no:xdist \
+	@$(BIN)/pytest bench --benchmark-enable --benchmark-only --benchmark-quiet -p no:xdist -m "not long" \
 		--benchmark-columns=median,rounds --benchmark-max-time=0.2 --benchmark-min-rounds=3 $(ARGS)
 	@$(BIN)/python -m bench.jobs
 

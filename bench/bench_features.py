@@ -13,7 +13,7 @@ from brandbrain_core.policies.features import report
 from brandbrain_core.testing import build
 
 WORDS_AN_ITEM = 1_000
-SIZES = [200, 2_000]
+SIZES = [200, pytest.param(2_000, marks=pytest.mark.long)]
 FILLER = [
     "the",
     "of",
