@@ -29,9 +29,9 @@ from brandbrain_worker import Outcome, Work, Worker, WorkerOptions
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 QUICK = LeaseTerms(
-    heartbeat=timedelta(milliseconds=50),
-    stale_after=timedelta(seconds=5),
-    deadline=timedelta(seconds=30),
+    heartbeat=timedelta(milliseconds=100),
+    stale_after=timedelta(seconds=60),
+    deadline=timedelta(seconds=120),
     backoff_base=timedelta(microseconds=1),
 )
 

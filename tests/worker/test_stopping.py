@@ -104,7 +104,7 @@ async def test_progress_and_ends_of_a_zombie_are_refused_by_kind(lab: Lab) -> No
                 kinds.append(f"{kind}: {type(error).__name__}")
         return await publish(tools)
 
-    worker = lab.worker(writes, once=True)
+    worker = lab.with_terms(heartbeat=HOUR, stale_after=3 * HOUR).worker(writes, once=True)
     await lab.done(worker)
 
     assert [f"{kind}: LeaseLost" for kind in ("progress", "evidence", "fail", "hand_back")] == kinds
