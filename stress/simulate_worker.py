@@ -46,7 +46,9 @@ class RealWorker:
         self._leases = HeldLeases()
         self._deps = attrs.evolve(seat.deps, store=CountingStore(seat.deps.store, self._counters, self._leases))
         options = WorkerOptions(concurrency=seat.slots, poll_interval=timedelta(seconds=seat.poll))
-        self._claims = Claims(self._deps, seat.name, options, self._counters, wake_ups=None, jitter=seat.random)
+        self._claims = Claims(
+            self._deps, seat.name, options, self._counters, wake_ups=seat.wake_ups, jitter=seat.random
+        )
         self._tasks: list[asyncio.Task[None]] = []
 
     async def run(self) -> None:

@@ -23,6 +23,7 @@ from brandbrain_core.testing.simulation.processes import Process
 from brandbrain_core.testing.simulation.scenario import SHORT
 from brandbrain_core.testing.simulation.store import FaultyStore, Server
 from brandbrain_core.testing.simulation.trace import Trace
+from brandbrain_core.testing.simulation.wakeups import Bell
 from brandbrain_core.testing.simulation.watcher import Watcher
 
 
@@ -69,7 +70,7 @@ def on_bench(act: Callable[[Bench], Awaitable[Any]], **faults: Any) -> Bench:
     network = Network(loop, random, GOOD_NETWORK)
     process, store_process = Process(loop, "w1"), Process(loop, "store")
     link = Link(network, process)
-    server = Server(inner, watcher, store_process, loop.call_later)
+    server = Server(inner, watcher, Bell(random), store_process, loop.call_later)
     bench = Bench(loop, inner, watcher, network, process, link, FaultyStore(server, link))
 
     async def main() -> None:

@@ -21,18 +21,18 @@ SEEN = {
 }
 
 
-@pytest.mark.parametrize("first", [0, 35, 70, 105])
+@pytest.mark.parametrize("first", [0, 25, 50, 75])
 def test_every_rule_holds(first: int) -> None:
-    """Thirty-five schedules, drawn from their seeds, break no rule."""
-    done = [simulate(seed) for seed in range(first, first + 35)]
+    """Twenty-five schedules, drawn from their seeds, break no rule."""
+    done = [simulate(seed) for seed in range(first, first + 25)]
 
     assert [] == [(each.seed, str(each.broken)) for each in done if each.broken is not None]
 
 
 def test_everything_is_seen() -> None:
-    """Two dozen bad schedules have every kind of fault, and calls of every kind that are accepted and refused."""
+    """Sixteen bad schedules have every kind of fault, and calls of every kind that are accepted and refused."""
     counts: Counter[str] = Counter()
-    for seed in range(24):
+    for seed in range(16):
         done = simulate(seed, scenario=WORST)
         assert done.broken is None, (seed, done.broken)
         counts.update(done.counts)

@@ -107,6 +107,7 @@ class Crew:
             deps=deps,
             slots=self._scenario.slots,
             poll=self._scenario.poll,
+            wake_ups=self._server.bell,
             sweep=self._scenario.sweep,
             work=self._works.of(process),
             monotonic=self._stopwatch(),

@@ -31,7 +31,7 @@ async def try_at_edge(server: Server, clock: SimulatedClock, terms: LeaseTerms, 
             by = (edge_of(job, terms, random) - clock.now()).total_seconds()
             clock.ahead += by
             await server.watcher.carry_out(transaction, work, _call(job, server.watcher.leases, terms, random))
-        await server.watcher.committed(transaction)
+        await server.committed(transaction)
     except BrandBrainError:
         server.watcher.count("refused at an edge")
     return by

@@ -153,7 +153,7 @@ class Ledger:
 
 
 def _check_wanted(book: BrandBook) -> None:
-    """Check what became of the newest kick-off or retry."""
+    """Check what became of the newest kick-off; a person may retry what is older than something, and gives way then."""
     wanted = book.wanted
     row = None if wanted is None or wanted.job is None else book.rows.get(wanted.job)
     if row is None or wanted is None:
@@ -161,7 +161,7 @@ def _check_wanted(book: BrandBook) -> None:
     job, run = row
     require(wanted.answers in (None, run.inputs.answers), 9, "newer inputs were dropped")
     require(job.force_refresh >= wanted.force, 9, "a forced kick-off is not forced")
-    if job.status is JobStatus.FAILED:
+    if job.status is JobStatus.FAILED and wanted.answers is not None:
         superseded = (job.last_error or "").startswith("Superseded")
         require(not superseded, 9, f"the newest kick-off gave way to an older one: {job.last_error}")
 

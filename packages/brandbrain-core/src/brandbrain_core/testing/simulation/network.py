@@ -10,6 +10,7 @@ import attrs
 
 from brandbrain_core.errors import Unavailable
 from brandbrain_core.testing.simulation.loop import SimulatedLoop
+from brandbrain_core.testing.simulation.naps import Nap
 from brandbrain_core.testing.simulation.processes import Process
 
 USUAL_DELAY: Final = 0.05
@@ -69,6 +70,10 @@ class Network:
         """The true time; seconds."""
         return self._loop.time()
 
+    def pass_by(self, seconds: float) -> Nap:
+        """Return what is awaited for that long."""
+        return Nap(self._loop, seconds)
+
     def delay(self) -> float:
         """Return how long a message takes."""
         if self.happens(self.faults.slow):
@@ -104,7 +109,7 @@ class Link:
         if self.process.is_dead:
             raise asyncio.CancelledError
         lost = self.network.happens(self.network.faults.lost)
-        await asyncio.sleep(self.network.delay())
+        await self.network.pass_by(self.network.delay())
         if self.process.is_dead:
             raise asyncio.CancelledError
         if lost or self._cut_until > self.network.now:

@@ -68,7 +68,7 @@ class _Worker:
                     leases = ()
                 for lease in leases:
                     self._begin(_Held(lease, before))
-            await asyncio.sleep(seat.poll * seat.random.uniform(0.5, 1.0))
+            await seat.wake_ups.wait(seat.poll * seat.random.uniform(0.5, 1.0))
 
     async def sweep(self) -> None:
         """Look for the dead."""

@@ -38,7 +38,7 @@ class Scenario:
         hard_runs: Share of runs whose work fails, hangs, or kills its process, 0 to 1.
         full_compiles: Whether the whole pipeline does the work, or only its last stage; that is slow.
         clocks_off: By how much the clocks of processes are wrong at most.
-        poll: Between two looks at the queue.
+        poll: Longest time between two looks at the queue.
         sweep: Between two sweeps.
     """
 
@@ -53,7 +53,7 @@ class Scenario:
     hard_runs: float = 0.25
     full_compiles: bool = False
     clocks_off: float = 3600.0
-    poll: float = 30.0
+    poll: float = 60.0
     sweep: float = 60.0
     terms: LeaseTerms = SHORT
 
@@ -77,9 +77,9 @@ def drawn(random: Random) -> Scenario:
         slots=random.choice([1, 2]),
         brands=random.choice([1, 1, 2]),
         storm=random.choice([2, 3, 4]) * stale,
-        acts=random.randint(3, 9),
+        acts=random.randint(4, 12),
         faults=random.choice([0, 1, 2, 4, 6]),
-        zombies=random.choice([0, 3, 8]),
+        zombies=random.choice([0, 4, 10]),
         network=network,
         hard_runs=random.choice([0.0, 0.2, 0.5]),
         full_compiles=random.random() < 0.03,

@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 
 from brandbrain_core.pipeline.tools import Tools
-from brandbrain_core.ports import Ended
+from brandbrain_core.ports import Ended, WakeUps
 from brandbrain_core.services.deps import Deps
 from brandbrain_core.testing.simulation.processes import Process
 
@@ -24,7 +24,8 @@ class Seat:
         name: On its leases; a process that takes another's place may have the same.
         deps: The store behind a bad network, a clock that is wrong, ids, and the plan.
         slots: Jobs at a time.
-        poll: Between two looks at the queue; seconds.
+        poll: Longest time between two looks at the queue; seconds.
+        wake_ups: Tell that a job may be ready.
         sweep: Between two sweeps; seconds.
         work: Does the work of a lease, as `brandbrain_core.pipeline.compile_leased` would.
         monotonic: The machine's monotonic time; seconds.
@@ -37,6 +38,7 @@ class Seat:
     deps: Deps
     slots: int
     poll: float
+    wake_ups: WakeUps
     sweep: float
     work: Callable[[Tools], Awaitable[Ended]]
     monotonic: Callable[[], float]

@@ -27,6 +27,7 @@ from brandbrain_core.testing.simulation.scenario import Scenario, drawn
 from brandbrain_core.testing.simulation.seats import WorkerMain
 from brandbrain_core.testing.simulation.store import FaultyStore, Server
 from brandbrain_core.testing.simulation.trace import Trace
+from brandbrain_core.testing.simulation.wakeups import Bell
 from brandbrain_core.testing.simulation.watcher import Watcher
 from brandbrain_core.testing.simulation.weather import Weather
 from brandbrain_core.testing.simulation.work import Works
@@ -112,7 +113,7 @@ class _World:
         self._store_process = Process(loop, "store")
         self._people_process = Process(loop, "people")
         self._network = Network(loop, random, scenario.network)
-        self._server = Server(store, self.watcher, self._store_process, loop.call_later)
+        self._server = Server(store, self.watcher, Bell(random), self._store_process, loop.call_later)
         self._deps = attrs.evolve(memory_deps(ids=SequentialIds()), store=store, clock=clock)
         self._deps = attrs.evolve(self._deps, plan=attrs.evolve(self._deps.plan, terms=scenario.terms))
         usual = 0.3 * scenario.terms.stale_after.total_seconds()

@@ -20,20 +20,30 @@ from brandbrain_core.testing.simulation.calls import Call, Transaction
 from brandbrain_core.testing.simulation.network import Link
 from brandbrain_core.testing.simulation.processes import Process
 from brandbrain_core.testing.simulation.repeating import is_repeatable, may_be_doubled
+from brandbrain_core.testing.simulation.wakeups import Bell
 from brandbrain_core.testing.simulation.watcher import Watcher
 
 BROKEN = "the connection broke"
+MAKES_READY = frozenset({"add", "replace_pending", "retry", "complete", "fail", "hand_back"})
+"""Calls after which a job may be ready, of this brand or of another."""
 
 
 class Server:
     """The side of the store: the store itself, who watches it, and what it does without being asked."""
 
-    def __init__(self, store: Store, watcher: Watcher, process: Process, later: Callable[..., Any]) -> None:
+    def __init__(self, store: Store, watcher: Watcher, bell: Bell, process: Process, later: Callable[..., Any]) -> None:
         self.store = store
+        self.bell = bell
         self.watcher = watcher
         self.process = process
         self.later = later
         self.repeats = 0
+
+    async def committed(self, transaction: Transaction) -> None:
+        """Check what was committed just now, and tell of it."""
+        await self.watcher.committed(transaction)
+        if not MAKES_READY.isdisjoint(call.name for call in transaction.calls):
+            self.bell.ring()
 
     def repeat(self, transaction: Transaction, after: float) -> None:
         """Deliver a transaction once more."""
@@ -47,7 +57,7 @@ class Server:
             async with self.store.transaction() as work:
                 for call in transaction.calls:
                     await self.watcher.carry_out(again, work, call)
-            await self.watcher.committed(again)
+            await self.committed(again)
         except BrandBrainError:
             self.watcher.count("refused repeats")
         finally:
@@ -200,7 +210,7 @@ class _Session:
         await self._inner.__aexit__(None, None, None)
         if self._reads:
             return
-        await self._server.watcher.committed(self._transaction)
+        await self._server.committed(self._transaction)
         if is_repeatable(self._transaction.calls) and network.happens(network.faults.repeated):
             self._server.repeat(self._transaction, network.up_to(network.faults.latest))
 

@@ -94,7 +94,7 @@ class Weather:
         watcher = self._server.watcher
         if not watcher.leases:
             return
-        lease = self._random.choice(watcher.leases)
+        lease = self._random.choice(self._outdated() if self._random.random() < 0.5 else watcher.leases)
         name = self._random.choice(ZOMBIE_CALLS)
         transaction = watcher.begin("zombie")
         try:
@@ -104,9 +104,15 @@ class Weather:
                     if job is not None and job.status == "running" and job.lease_token == lease.token:
                         return
                 await watcher.carry_out(transaction, work, self._call(name, lease))
-            await watcher.committed(transaction)
+            await self._server.committed(transaction)
         except BrandBrainError:
             return
+
+    def _outdated(self) -> list[Lease]:
+        """Return leases of jobs that run under a later one now; all leases if there are none."""
+        leases = self._server.watcher.leases
+        running = {job.id: job.lease_token for job in self._server.watcher.ledger.active() if job.locked_by}
+        return [lease for lease in leases if running.get(lease.job_id, lease.token) != lease.token] or leases
 
     def _call(self, name: str, lease: Lease) -> Call:
         terms = self._scenario.terms
