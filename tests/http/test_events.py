@@ -96,7 +96,7 @@ def test_a_silent_stream_says_that_it_is_alive(serve: Any) -> None:
 
 def test_a_stream_ends_with_its_client(walk: Any, run: tuple[str, str]) -> None:
     """Nobody looks any more for one who is gone."""
-    with _Ended() as ended:
+    with _Ended(f"{run[1]}/events") as ended:
         with _stream(walk, run[1]) as answer:
             next(_events(answer))
             assert not ended.is_set()
@@ -139,10 +139,11 @@ async def _begin(deps: Any, url: str, stage: Stage) -> None:
 
 
 class _Ended(logging.Handler):
-    """Waits for the line in the log that says that a stream has ended."""
+    """Waits for the line in the log that says that the stream at an address has ended."""
 
-    def __init__(self) -> None:
+    def __init__(self, path: str) -> None:
         super().__init__(logging.INFO)
+        self._path = path
         self._event = threading.Event()
         self._log = logging.getLogger("brandbrain_http.middleware.conversation")
         self._level = self._log.level
@@ -158,5 +159,5 @@ class _Ended(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Notice the end of a stream."""
-        if str(vars(record).get("route")).endswith("/events"):
+        if vars(record).get("path") == self._path:
             self._event.set()

@@ -53,16 +53,13 @@ def latest_body(snapshot: StoredSnapshot, report: RunReport | str | None = None,
     return "{" + ",".join(f'"{name}":{text}' for name, text in [*members, *_added(report, include)]) + "}"
 
 
-def report_parts(report: RunReport | str) -> Mapping[str, str]:
-    """Return the JSON text of each member that a report has, by name; of its own text or of the report itself."""
+def report_parts(report: RunReport | str, wanted: Collection[str]) -> Mapping[str, str]:
+    """Return the JSON text of each wanted member that a report has, by name; the report may be JSON text itself."""
     members = json.loads(report) if isinstance(report, str) else wire.unstructure(report)
-    return {name: canonical(member) for name, member in members.items()}
+    return {name: canonical(members[name]) for name in wanted if name in members}
 
 
 def _added(report: RunReport | str | None, include: Collection[str]) -> Iterable[tuple[str, str]]:
     if report is None or not include:
         return
-    parts = report_parts(report)
-    for asked, name in _PARTS.items():
-        if asked in include and name in parts:
-            yield name, parts[name]
+    yield from report_parts(report, [name for asked, name in _PARTS.items() if asked in include]).items()

@@ -107,7 +107,9 @@ _MEMBERS: Final = {
 
 
 def _evidence_status(run: RunView) -> str:
-    return _NO_EVIDENCE if run.report is None else report_parts(run.report).get("evidence_status", _NO_EVIDENCE)
+    if run.report is None:
+        return _NO_EVIDENCE
+    return report_parts(run.report, ["evidence_status"]).get("evidence_status", _NO_EVIDENCE)
 
 
 def _object(members: Sequence[tuple[str, str]]) -> str:

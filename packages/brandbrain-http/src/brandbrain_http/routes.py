@@ -40,6 +40,18 @@ ENDPOINTS: Final = (
     *service.ENDPOINTS,
 )
 
+_MOST_ASKED: Final = tuple(
+    f"/api/brands/{{brand_id}}/{rest}"
+    for rest in (
+        "brandbrain/compile/{compile_run_id}/status",
+        "brandbrain/latest",
+        "bootstrap",
+        "brandbrain/overrides",
+        "brandbrain/history",
+    )
+)
+"""These are tried before the others: each route that does not fit costs a request three microseconds."""
+
 
 def all_endpoints(metrics: Metrics | None) -> tuple[Endpoint, ...]:
     """Return every endpoint, that of the metrics among them where they are measured."""
@@ -52,7 +64,8 @@ def router(endpoints: Iterable[Endpoint], *, deps: Deps, options: HttpOptions) -
     for endpoint in endpoints:
         by_path.setdefault(endpoint.path, []).append(endpoint)
     routes: Sequence[Route] = [
-        Route(path, Resource(path, of_path, deps=deps, options=options)) for path, of_path in by_path.items()
+        Route(path, Resource(path, by_path[path], deps=deps, options=options))
+        for path in sorted(by_path, key=lambda path: path not in _MOST_ASKED)
     ]
     return Router(routes, redirect_slashes=False, default=_not_found)
 
