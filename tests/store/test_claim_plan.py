@@ -1,4 +1,4 @@
-"""A claim reads what it takes, not what waits: PostgreSQL's plan with the statistics of an idle queue."""
+"""Neither claim nor end reads all that waits: PostgreSQL's plans with the statistics of an idle queue."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sqlalchemy import event, insert
 from brandbrain_core.clock import SystemClock
 from brandbrain_core.model.job import LeaseTerms
 from brandbrain_core.testing import build
-from brandbrain_store import SqlStore, open_store, tables
+from brandbrain_store import SqlStore, hot_postgres, open_store, tables
 from brandbrain_store.job_rows import row_of as job_rows
 from brandbrain_store.runs import row_of as run_rows
 
@@ -58,6 +58,19 @@ async def test_a_claim_reads_the_index_made_for_it(
     assert [] == [node["Node Type"] for node in below if "Sort" in node["Node Type"]]
 
 
+async def test_an_end_reads_one_brand(surprised_store: SqlStore, emptied_postgres: str) -> None:
+    """Whether its brand waits is not looked for among all that waits."""
+    async with surprised_store.transaction() as work:
+        (lease,) = await work.jobs.claim("w", limit=1, terms=LeaseTerms())
+    connection = await asyncpg.connect(emptied_postgres)
+    found = await connection.fetchval(
+        f"explain (analyze, format json) {hot_postgres.complete(is_told=False)}", lease.job_id, lease.token, "{}"
+    )
+    await connection.close()
+
+    assert max(_rows_read(node) for node in _nodes(json.loads(found)[0]["Plan"])) <= 2
+
+
 async def _claim(store: SqlStore, limit: int) -> tuple[str, Any]:
     """Claim; return the statement that did it, with its parameters."""
     sent: list[tuple[str, Any]] = []
@@ -70,6 +83,10 @@ async def _claim(store: SqlStore, limit: int) -> tuple[str, Any]:
         assert limit == len(await work.jobs.claim("w", limit=limit, terms=LeaseTerms()))
     (claim,) = [(statement, parameters) for statement, parameters in sent if "skip locked" in statement.lower()]
     return claim
+
+
+def _rows_read(node: Any) -> float:
+    return float(node["Actual Rows"] + node.get("Rows Removed by Filter", 0))
 
 
 def _nodes(plan: Any) -> Iterator[Any]:

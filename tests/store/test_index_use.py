@@ -92,6 +92,8 @@ WRITES: dict[str, Do] = {
     "jobs.claim": lambda work: work.jobs.claim("w", limit=8, terms=TERMS),
     "jobs.claim_run": lambda work: work.jobs.claim_run(build.run_id(50), "w", terms=TERMS),
     "jobs.extend": lambda work: work.jobs.extend([_lease(n) for n in range(1, 9)], terms=TERMS),
+    "jobs.progress": lambda work: work.jobs.progress(_lease(1), build.progress()),
+    "jobs.complete": lambda work: work.jobs.complete(_lease(1), build.run_report()),
     "jobs.release_stale": lambda work: work.jobs.release_stale(limit=100, terms=TERMS),
     "jobs.release_worker": lambda work: work.jobs.release_worker("w"),
     "jobs.cancel": lambda work: work.jobs.cancel(build.run_id(50)),
@@ -129,7 +131,7 @@ async def test_sqlite_scans_no_table(filled_sqlite: SqlStore, name: str) -> None
     async with filled_sqlite.reading() as work:
         for statement, parameters in statements:
             if statement.lower().startswith(("select", "with", "update", "insert", "delete")):
-                connection: Any = work._work.connection
+                connection: Any = (await work._work.connected())
                 plan = connection.exec_driver_sql(f"explain query plan {statement}", parameters)
                 scanned += [f"{row.detail}: {statement}" for row in plan if _is_scan(row.detail)]
 

@@ -10,14 +10,26 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Select, Text, Update, Uuid, bindparam, func, literal_column, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    Text,
+    Update,
+    Uuid,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    update,
+)
 from sqlalchemy.sql.dml import ReturningUpdate
 
 from brandbrain_core.ids import RunId
 from brandbrain_core.model.job import Job, JobStatus, Lease
 from brandbrain_core.model.run import RunStatus
 from brandbrain_core.policies.lease import JOB_TYPE, claim_order, lease_of
-from brandbrain_store import timing
+from brandbrain_store import hot_postgres, timing
 from brandbrain_store.built import built_once
 from brandbrain_store.columns import Moment
 from brandbrain_store.dialects import Database
@@ -25,7 +37,7 @@ from brandbrain_store.job_rows import JOB_COLUMNS, job_of
 from brandbrain_store.tables import WAITS, compile_runs, jobs
 from brandbrain_store.work import Work, inline
 
-_IS_COMPILE: Final = literal_column(f"coalesce(jobs.job_type = '{JOB_TYPE}', false)")
+_IS_COMPILE: Final[ColumnElement[bool]] = literal_column(f"coalesce(jobs.job_type = '{JOB_TYPE}', false)")
 """Said so that PostgreSQL does not guess from the statistics of an idle queue that no job is of this type."""
 
 _ORDER: Final = (jobs.c.available_at, jobs.c.created_at, jobs.c.id)
@@ -37,6 +49,8 @@ async def claim(
     """Give *worker* the first *limit* ready jobs, or the one of *run* if it is ready; least token first."""
     if limit < 1:
         return ()
+    if work.database.changes_several:
+        return await _claim_at_once(work, worker, limit=limit, now=now, run=run)
     told = work.told(now)
     given = timing.values(told) | {"worker": worker, "how_many": limit} | ({} if run is None else {"run": run})
     statement = _claim(work.database, is_told=told is not None, is_of_run=run is not None)
@@ -48,6 +62,14 @@ async def claim(
         await work.run(noted)
     await work.run(_start_run(), [{"run": job.compile_run_id, "begun": job.started_at} for job in claimed])
     return tuple(leases)
+
+
+async def _claim_at_once(
+    work: Work, worker: str, *, limit: int, now: datetime | None, run: RunId | None
+) -> tuple[Lease, ...]:
+    statement = hot_postgres.claim(limit, is_told=now is not None, is_of_run=run is not None)
+    values = (worker, *(() if now is None else (now,)), *(() if run is None else (run,)))
+    return tuple(Lease(**row._mapping) for row in await hot_postgres.sent(work, statement, values))  # noqa: SLF001
 
 
 async def claimable(work: Work, *, limit: int, now: datetime | None) -> tuple[Job, ...]:

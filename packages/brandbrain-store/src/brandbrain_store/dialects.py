@@ -57,6 +57,10 @@ class Database(Protocol):
     def name(self) -> str:
         """SQLAlchemy's name of the database."""
 
+    @property
+    def changes_several(self) -> bool:
+        """Whether one statement can change several tables, as those of `brandbrain_store.hot_postgres` do."""
+
     def writing_engine(self, url: URL) -> AsyncEngine:
         """Return the engine whose transactions may write."""
 
@@ -104,6 +108,7 @@ class Postgres:
     """PostgreSQL, through asyncpg. It tells the time itself."""
 
     name = "postgresql"
+    changes_several = True
 
     def writing_engine(self, url: URL) -> AsyncEngine:
         """Return the engine for transactions, READ COMMITTED."""
@@ -186,6 +191,7 @@ class Sqlite:
     """SQLite in one file; aiosqlite writes. *clock* tells the time: all that use the file are on one host."""
 
     name = "sqlite"
+    changes_several = False
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, Insert, Select, Update, Uuid, bindparam, case, insert, or_, select, update
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Insert,
+    Select,
+    Uuid,
+    bindparam,
+    case,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.sql.dml import ReturningInsert, ReturningUpdate
 
 from brandbrain_core.model.job import JobStatus
@@ -59,12 +71,7 @@ def active(*, locks: bool) -> Select[Any]:
 @built_once
 def fence() -> Select[Any]:
     """Return what locks a job's row if a lease holds."""
-    authority = (
-        jobs.c.id == bindparam("job", type_=Uuid()),
-        jobs.c.lease_token == bindparam("token", type_=BigInteger()),
-        RUNNING,
-    )
-    return select(jobs.c.id).where(*authority).with_for_update(key_share=True)
+    return _held(jobs.c.id)
 
 
 @built_once
@@ -79,7 +86,18 @@ def extend(database: Database, *, is_told: bool) -> ReturningUpdate[Any]:
 
 
 @built_once
-def progress() -> Update:
-    """Return the update of a run's progress."""
-    this = compile_runs.c.id == bindparam("run", type_=Uuid())
-    return update(compile_runs).where(this).values(slots(compile_runs, "progress"))
+def progress() -> ReturningUpdate[Any]:
+    """Return the update of a run's progress if a lease holds, which locks the job's row, too."""
+    held = _held(jobs.c.compile_run_id).cte("held").prefix_with("materialized", dialect="postgresql")
+    this = compile_runs.c.id == held.c.compile_run_id
+    return update(compile_runs).where(this).values(slots(compile_runs, "progress")).returning(compile_runs.c.id)
+
+
+def _held(column: ColumnElement[Any]) -> Select[Any]:
+    """Return *column* of a job, its row locked, if a lease holds."""
+    authority = (
+        jobs.c.id == bindparam("job", type_=Uuid()),
+        jobs.c.lease_token == bindparam("token", type_=BigInteger()),
+        RUNNING,
+    )
+    return select(column).where(*authority).with_for_update(key_share=True)

@@ -37,7 +37,7 @@ from brandbrain_core.policies.backoff import backoff
 from brandbrain_core.policies.coalescing import why_not_retry
 from brandbrain_core.policies.transitions import ENDED
 from brandbrain_core.ports import Beat, Ended, QueueStats, Released
-from brandbrain_store import claiming, runs, timing
+from brandbrain_store import claiming, hot_postgres, runs, timing
 from brandbrain_store import job_statements as statements
 from brandbrain_store.brands import SqlBrands
 from brandbrain_store.built import filled
@@ -110,6 +110,8 @@ class SqlJobs:
         found = select(*JOB_COLUMNS)
         if status is not None:
             found = found.where(jobs.c.status == inline(status))
+        if status in ENDED:
+            found = found.where(jobs.c.finished_at.is_not(None))
         if brand is not None:
             found = found.where(jobs.c.brand_id == brand)
         if after is not None:
@@ -167,11 +169,14 @@ class SqlJobs:
 
     async def progress(self, lease: Lease, progress: Progress) -> None:
         """Write how far the run is; raise `LeaseLost`."""
-        await self.fence(lease)
-        await self._work.run(statements.progress(), {"run": lease.compile_run_id, "new_progress": wire.dumps(progress)})
+        given = {"job": lease.job_id, "token": lease.token, "new_progress": wire.dumps(progress)}
+        if await self._work.first(statements.progress(), given) is None:
+            raise LeaseLost(lease.job_id, lease.token)
 
     async def complete(self, lease: Lease, report: RunReport, *, now: datetime | None = None) -> Ended:
         """End job and run as succeeded; a repeated call says so and changes nothing. Raise `LeaseLost`."""
+        if self._work.database.changes_several and await self._complete_at_once(lease, report, now):
+            return Ended(job_id=lease.job_id, status=JobStatus.SUCCEEDED)
         held = await lock_job(self._work, lease.job_id, now=now)
         if held is not None and policy.has_completed(held.job, lease):
             return Ended(job_id=held.job.id, status=held.job.status, repeated=True)
@@ -250,6 +255,13 @@ class SqlJobs:
     async def prune(self, *, finished_before: datetime, limit: int) -> int:
         """Delete up to *limit* ended jobs and runs that ended before; a brand's newest snapshot's run stays."""
         return await prune_jobs(self._work, finished_before=finished_before, limit=limit)
+
+    async def _complete_at_once(self, lease: Lease, report: RunReport, now: datetime | None) -> bool:
+        """Complete in one statement; False: the lease does not hold, or another transaction has locked the job."""
+        values = (lease.job_id, lease.token, wire.dumps(report), *(() if now is None else (now,)))
+        rows = await hot_postgres.sent(self._work, hot_postgres.complete(is_told=now is not None), values)
+        self._work.has_ready |= any(row.frees_the_brand for row in rows)
+        return bool(rows)
 
     async def _held(self, lease: Lease, now: datetime | None) -> Held:
         held = await lock_job(self._work, lease.job_id, now=now)

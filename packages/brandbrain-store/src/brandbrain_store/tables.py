@@ -15,6 +15,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    ColumnElement,
     ForeignKey,
     Index,
     Integer,
@@ -267,7 +268,7 @@ jobs: Final = Table(
     _partial("ix_jobs_running", "id", where="status = 'running'"),
     _partial("ix_jobs_finished_at", "finished_at", where="finished_at is not null"),
     Index(None, "brand_id", "id"),
-    Index(None, "status", "id"),
+    _partial("ix_jobs_ended", "status", "id", where="finished_at is not null"),
     postgresql_with={
         "fillfactor": "70",
         "autovacuum_vacuum_scale_factor": "0.02",
@@ -276,7 +277,7 @@ jobs: Final = Table(
 )
 """There is no index on *locked_at*, on purpose: a sign of life then touches no index (a heap-only update)."""
 
-WAITS: Final = literal_column("coalesce(jobs.status = 'pending', false)")
+WAITS: Final[ColumnElement[bool]] = literal_column("coalesce(jobs.status = 'pending', false)")
 """
 The condition of ``ix_jobs_claim``, in words that prove no other index.
 

@@ -1,0 +1,101 @@
+"""
+The queue's hottest steps on PostgreSQL, each in one statement, in its own words.
+
+A claim changes jobs and runs, and so does an end: two and four statements through SQLAlchemy. Data-modifying
+expressions make it one; SQLite does not know them, and there the steps stay what `claiming` and `job_locks` say.
+Written out they also cost no putting together. Values are passed in the order of the numbers. ``offset 0`` keeps a plan
+from turning a look at one brand into a join with all that runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any, Final
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from brandbrain_core.policies.lease import JOB_TYPE
+from brandbrain_store.errors import translated
+from brandbrain_store.work import AnyRow, Work
+
+_CLOCK: Final = "clock_timestamp()"
+
+_CLAIM: Final = """with ready as materialized (
+    select available_at, created_at, id from jobs
+    where coalesce(jobs.status = 'pending', false) and coalesce(jobs.job_type = '{job_type}', false)
+        and available_at <= (select {moment}) {of_run}
+        and not exists (
+            select from jobs as other where other.brand_id = jobs.brand_id and other.status = 'running'
+            offset 0
+        )
+    order by available_at, created_at, id limit {limit} for no key update of jobs skip locked
+), numbered as materialized (
+    select id, nextval('lease_tokens') as token
+    from (select * from ready order by available_at, created_at, id offset 0) as in_order
+), claimed as (
+    update jobs set status = 'running', attempts = attempts + 1, locked_at = {moment}, locked_by = $1,
+        started_at = {moment}, lease_token = numbered.token, updated_at = {moment}
+    from numbered where jobs.id = numbered.id
+    returning jobs.id as job_id, compile_run_id, brand_id, lease_token as token, locked_by as worker,
+        attempts as attempt, max_attempts, force_refresh, jobs.started_at as claimed_at, available_at
+), started as (
+    update compile_runs set status = 'RUNNING', started_at = coalesce(compile_runs.started_at, claimed.claimed_at)
+    from claimed where compile_runs.id = claimed.compile_run_id
+)
+select * from claimed order by token
+"""
+
+_COMPLETE: Final = """with held as materialized (
+    select id, {moment} as ended_at from (
+        select id from jobs where id = $1 and lease_token = $2 and status = 'running' for no key update skip locked
+    ) as locked
+), ended as (
+    update jobs set status = 'succeeded', updated_at = held.ended_at, finished_at = held.ended_at
+    from held where jobs.id = held.id
+    returning jobs.brand_id, jobs.compile_run_id, jobs.force_refresh, jobs.started_at, jobs.finished_at
+)
+update compile_runs set status = 'SUCCEEDED', force_refresh = ended.force_refresh, error = null, cancelled = false,
+    report = $3, started_at = coalesce(compile_runs.started_at, ended.started_at), finished_at = ended.finished_at
+from ended where compile_runs.id = ended.compile_run_id
+returning exists (
+    select from jobs as next where next.brand_id = ended.brand_id and next.status = 'pending'
+) as frees_the_brand
+"""
+
+
+@cache
+def claim(limit: int, *, is_told: bool, is_of_run: bool) -> str:
+    """
+    Return the claim of up to *limit* jobs: worker, then the moment if it *is_told*, then the run if it *is_of_run*.
+
+    It returns leases, least token first. The limit is part of the text: a plan for any limit is made for a tenth of
+    all rows, and thrown away.
+    """
+    run = 2 + is_told
+    return _CLAIM.format(
+        job_type=JOB_TYPE,
+        limit=int(limit),
+        moment="$2::timestamptz" if is_told else _CLOCK,
+        of_run=f"and jobs.compile_run_id = ${run}" if is_of_run else "",
+    )
+
+
+@cache
+def complete(*, is_told: bool) -> str:
+    """
+    Return the end of a lease that holds: job, token, report, then the moment if it *is_told*.
+
+    It returns whether another job of the brand waits; no row: the lease does not hold, or another transaction has
+    locked the job. Then the long way tells which, and waits: what came while this statement waited it would not see.
+    """
+    return _COMPLETE.format(moment="$4::timestamptz" if is_told else _CLOCK)
+
+
+async def sent(work: Work, text: str, values: tuple[Any, ...]) -> Sequence[AnyRow]:
+    """Execute one of these statements in a transaction; return its rows. Raise `Unavailable` as `Work.run` does."""
+    connection = work.connection
+    if not isinstance(connection, AsyncConnection):
+        raise RuntimeError("a read-only unit of work changes nothing")
+    with translated():
+        return (await connection.exec_driver_sql(text, values)).all()
