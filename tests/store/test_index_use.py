@@ -131,7 +131,7 @@ async def test_sqlite_scans_no_table(filled_sqlite: SqlStore, name: str) -> None
     async with filled_sqlite.reading() as work:
         for statement, parameters in statements:
             if statement.lower().startswith(("select", "with", "update", "insert", "delete")):
-                connection: Any = (await work._work.connected())
+                connection: Any = await work._work.connected()
                 plan = connection.exec_driver_sql(f"explain query plan {statement}", parameters)
                 scanned += [f"{row.detail}: {statement}" for row in plan if _is_scan(row.detail)]
 

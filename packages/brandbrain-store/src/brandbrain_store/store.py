@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from copy import copy
 from functools import cached_property
@@ -29,6 +29,7 @@ from brandbrain_store.overrides import SqlOverrides
 from brandbrain_store.runs import SqlRuns
 from brandbrain_store.snapshots import SqlSnapshots
 from brandbrain_store.sources import SqlSources
+from brandbrain_store.straight import straight_reads
 from brandbrain_store.views import SqlViews
 from brandbrain_store.wakeup import ChannelWakeUps, FileWakeUps
 from brandbrain_store.work import Work
@@ -109,6 +110,7 @@ class SqlStore:
         self._draw = draw
         self._writing = database.writing_engine(url)
         self._reading = database.reading_engine(url)
+        self._straight = straight_reads(self._reading, url)
         self._tenant: TenantId | None = None
         self._ready = asyncio.Event()
         self._wake_ups: list[WakeUps] = []
@@ -137,7 +139,7 @@ class SqlStore:
         """
         with translated():
             async with AsyncExitStack() as stack:
-                yield SqlUnitOfWork(await self._begin_reading(stack))
+                yield SqlUnitOfWork(self._begin_reading(stack))
 
     def scoped(self, tenant: TenantId) -> SqlStore:
         """Return the store as *tenant* sees it; it shares the connections of this one. See the port."""
@@ -155,11 +157,11 @@ class SqlStore:
         """
         with translated():
             async with AsyncExitStack() as stack:
-                work = await self._begin_reading(stack)
-                if isinstance(work.connection, Connection):
-                    migrations.require_head(work.connection)
+                connection = await self._connect_reading(stack)
+                if isinstance(connection, Connection):
+                    migrations.require_head(connection)
                 else:
-                    await work.connection.run_sync(migrations.require_head)
+                    await connection.run_sync(migrations.require_head)
 
     def wake_ups(self, listen_url: str | None = None) -> WakeUps:
         """
@@ -180,6 +182,8 @@ class SqlStore:
         """Let go of connections; calling again does nothing."""
         for made in self._wake_ups:
             await made.close()
+        if self._straight is not None:
+            await self._straight.close()
         await self._writing.dispose()
         if isinstance(self._reading, Engine):
             self._reading.dispose()
@@ -190,19 +194,37 @@ class SqlStore:
         with connecting():
             connection = await stack.enter_async_context(self._writing.connect())
             await stack.enter_async_context(connection.begin())
-        return self._work(connection, writes=True)
 
-    async def _begin_reading(self, stack: AsyncExitStack) -> Work:
-        connection: AsyncConnection | Connection
+        async def connected() -> AsyncConnection:
+            return connection
+
+        return self._work(connection, connected, writes=True)
+
+    def _begin_reading(self, stack: AsyncExitStack) -> Work:
+        return self._work(None, lambda: self._connect_reading(stack), writes=False)
+
+    async def _connect_reading(self, stack: AsyncExitStack) -> AsyncConnection | Connection:
         with connecting():
             if isinstance(self._reading, Engine):
-                connection = stack.enter_context(self._reading.connect())
-            else:
-                connection = await stack.enter_async_context(self._reading.connect())
-        return self._work(connection, writes=False)
+                return stack.enter_context(self._reading.connect())
+            return await stack.enter_async_context(self._reading.connect())
 
-    def _work(self, connection: AsyncConnection | Connection, *, writes: bool) -> Work:
-        return Work(connection=connection, database=self._database, writes=writes, tenant=self._tenant, draw=self._draw)
+    def _work(
+        self,
+        connection: AsyncConnection | None,
+        connect: Callable[[], Awaitable[AsyncConnection | Connection]],
+        *,
+        writes: bool,
+    ) -> Work:
+        return Work(
+            connection=connection,
+            connect=connect,
+            straight=None if writes else self._straight,
+            database=self._database,
+            writes=writes,
+            tenant=self._tenant,
+            draw=self._draw,
+        )
 
 
 async def open_store(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias, TypeVar
 
@@ -13,6 +13,7 @@ from sqlalchemy import (
     Connection,
     CursorResult,
     Executable,
+    Select,
     Text,
     and_,
     bindparam,
@@ -26,6 +27,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncTransaction
 from brandbrain_core.ids import BrandId, TenantId
 from brandbrain_store.dialects import Database
 from brandbrain_store.errors import translated
+from brandbrain_store.straight import StraightReads
 from brandbrain_store.tables import brands
 
 T = TypeVar("T")
@@ -35,9 +37,12 @@ AnyRow: TypeAlias = Row[*tuple[Any, ...]]
 @attrs.define(kw_only=True)
 class Work:
     """
-    A connection inside a transaction.
+    A connection inside a transaction; one that only reads connects when it first needs to.
 
     Attributes:
+        connection: None: it was not needed yet.
+        connect: Makes it.
+        straight: The way past SQLAlchemy for statements that were built beforehand; None: there is none, or not here.
         writes: Whether it may write; a read then locks what its docstring says.
         tenant: Whose brands are seen; None: all.
         draw: A random number in [0, 1), for jitter.
@@ -45,7 +50,9 @@ class Work:
         has_rung: Whether the database was told so already.
     """
 
-    connection: AsyncConnection | Connection
+    connection: AsyncConnection | Connection | None
+    connect: Callable[[], Awaitable[AsyncConnection | Connection]]
+    straight: StraightReads | None
     database: Database
     writes: bool
     tenant: TenantId | None
@@ -61,18 +68,29 @@ class Work:
 
         On a plain connection it is done here and now: such a one reads from SQLite, by key, in some ten microseconds.
         """
+        connection = await self.connected()
         with translated():
-            if isinstance(self.connection, Connection):
-                return self.connection.execute(statement, rows)
-            return await self.connection.execute(statement, rows)
+            if isinstance(connection, Connection):
+                return connection.execute(statement, rows)
+            return await connection.execute(statement, rows)
+
+    async def connected(self) -> AsyncConnection | Connection:
+        """Return the connection; raise `Unavailable` if there can be none."""
+        if self.connection is None:
+            self.connection = await self.connect()
+        return self.connection
 
     async def all(self, statement: Executable, given: Mapping[str, Any] | None = None) -> Sequence[AnyRow]:
-        """Return all rows."""
+        """Return all rows; of a statement that was built beforehand, *given* its values, on the shortest way."""
+        if given is not None and self.straight is not None and isinstance(statement, Select):
+            written = self.straight.written(statement)
+            if written is not None:
+                return await self.straight.rows(written, given)
         return (await self.run(statement, given)).all()
 
     async def many(self, statement: Executable) -> Sequence[AnyRow]:
         """Return all rows where they may be thousands: never on the event loop's own thread."""
-        connection = self.connection
+        connection = await self.connected()
         if isinstance(connection, AsyncConnection):
             return await self.all(statement)
         with translated():
@@ -102,12 +120,15 @@ class Work:
 
     def savepoint(self) -> AsyncTransaction:
         """Return a savepoint, to be entered; raise `RuntimeError` where nothing can be written."""
-        if isinstance(self.connection, Connection):
+        if not isinstance(self.connection, AsyncConnection):
             raise RuntimeError("a read-only unit of work has no savepoints")
         return self.connection.begin_nested()
 
     async def first(self, statement: Executable, given: Mapping[str, Any] | None = None) -> AnyRow | None:
-        """Return the first row, or None."""
+        """Return the first row, or None; see `all`."""
+        if given is not None and self.straight is not None:
+            rows = await self.all(statement, given)
+            return rows[0] if rows else None
         return (await self.run(statement, given)).first()
 
     async def value(self, statement: Executable) -> Any:
