@@ -98,7 +98,8 @@ def test_a_stream_ends_with_its_client(walk: Any, run: tuple[str, str]) -> None:
     """Nobody looks any more for one who is gone."""
     with _Ended(f"{run[1]}/events") as ended:
         with _stream(walk, run[1]) as answer:
-            next(_events(answer))
+            events = _events(answer)
+            next(events)
             assert not ended.is_set()
         assert ended.wait(10)
 
