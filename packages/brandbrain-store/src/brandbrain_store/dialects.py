@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import sqlite3
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Final, Protocol
@@ -204,7 +206,7 @@ class Sqlite:
             pool_size=1,
             max_overflow=0,
             pool_timeout=_POOL_SECONDS,
-            connect_args={"timeout": _BUSY_SECONDS, "isolation_level": None},
+            connect_args={"timeout": _BUSY_SECONDS, "isolation_level": None, "factory": UndoingConnection},
         )
         event.listen(engine.sync_engine, "connect", _prepare_writer)
         event.listen(engine.sync_engine, "begin", _begin_immediate)
@@ -279,6 +281,21 @@ class Sqlite:
     def same_members(self, one: Expression, other: Expression) -> ColumnElement[bool]:
         """Compare the texts: they are canonical."""
         return one == other
+
+
+class UndoingConnection(sqlite3.Connection):
+    """
+    A connection that undoes what is not committed when it is closed.
+
+    SQLite keeps a closed connection and its locks alive as long as a statement of it is: that of a write which was
+    cancelled before its rows were fetched, say, until the garbage collector comes to it. Till then nobody could write.
+    """
+
+    def close(self) -> None:
+        """Roll back, then close."""
+        with contextlib.suppress(sqlite3.Error):
+            self.rollback()
+        super().close()
 
 
 def _postgres_engine(url: URL, *, reads: bool) -> AsyncEngine:
