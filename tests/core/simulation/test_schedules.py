@@ -41,13 +41,15 @@ def test_everything_is_seen() -> None:
 
 
 def test_whole_compiles_can_be_simulated() -> None:
-    """The whole pipeline does the work of a few schedules."""
-    scenario = Scenario(full_compiles=True, hard_runs=0.0, storm=120.0)
+    """The whole pipeline does the work of a few schedules, evidence and all; some kick-offs then change nothing."""
+    scenario = Scenario(full_compiles=True, hard_runs=0.0, storm=300.0, acts=15)
 
     done = [simulate(seed, scenario=scenario) for seed in range(4)]
 
     assert [None] * 4 == [each.broken for each in done]
     assert sum(each.counts.get("accepted complete", 0) for each in done) >= 4
+    assert sum(each.counts.get("evidence stored", 0) for each in done) >= 1
+    assert sum(each.counts.get("kick-offs that change nothing", 0) for each in done) >= 1
 
 
 @pytest.mark.parametrize("seed", [3, 17, 29])

@@ -114,7 +114,7 @@ class _World:
         self._people_process = Process(loop, "people")
         self._network = Network(loop, random, scenario.network)
         self._server = Server(store, self.watcher, Bell(random), self._store_process, loop.call_later)
-        self._deps = attrs.evolve(memory_deps(ids=SequentialIds()), store=store, clock=clock)
+        self._deps = attrs.evolve(memory_deps([build.normalised_item()], ids=SequentialIds()), store=store, clock=clock)
         self._deps = attrs.evolve(self._deps, plan=attrs.evolve(self._deps.plan, terms=scenario.terms))
         usual = 0.3 * scenario.terms.stale_after.total_seconds()
         self._works = Works(random, hard_runs=scenario.hard_runs, full_compiles=scenario.full_compiles, usual=usual)

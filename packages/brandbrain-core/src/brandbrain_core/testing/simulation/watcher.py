@@ -92,8 +92,12 @@ class Watcher:
         self.leases += transaction.claims
         self.counts["commits"] += 1
         for call in transaction.calls:
+            if call.name == "upsert":
+                self.counts["evidence stored"] += 1
             if call.repository == "jobs" and call.name not in _UNTOLD:
                 self.counts[f"accepted {call.name}"] += 1
+        if transaction.wanted is not None and transaction.wanted.job is None:
+            self.counts["kick-offs that change nothing"] += 1
         self.counts["leases given"] += len(transaction.claims)
         self.counts["leases taken away"] += sum("release_stale" in causes for causes in transaction.causes.values())
         if transaction.brands:
