@@ -30,6 +30,7 @@ from brandbrain_store.embedded import EmbeddedPostgres
 
 _SERVER: Final = {"shared_buffers": "512MB", "max_connections": "60", "jit": "off", "max_wal_size": "4GB"}
 _WARM_UP: Final = 0.15
+_OURS: Final = ("brandbrain", "sqlalchemy")
 
 
 def main() -> None:
@@ -90,9 +91,11 @@ def _row(
 ) -> dict[str, Any]:
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         samples = runner.run(_samples(options, servers, route, connections, brands))
-    ours, driver, nothing = (samples[name] for name in CONTENDERS)
+    ours, usual, driver, nothing = (samples[name] for name in CONTENDERS)
     return {
         "ours": middle(ours),
+        "usual": middle(usual),
+        "of_usual": ratio(ours, usual),
         "driver": middle(driver),
         "nothing": middle(nothing),
         "of_driver": ratio(ours, driver),
@@ -104,12 +107,13 @@ async def _samples(
     options: argparse.Namespace, servers: Mapping[str, Serving], route: Route, connections: int, brands: int
 ) -> Mapping[str, list[Sample]]:
     requests = {name: beside(route, brands) for name in CONTENDERS}
-    requests["brandbrain"] = await requests_of(route, servers["brandbrain"].port, brands)
+    for name in _OURS:
+        requests[name] = await requests_of(route, servers[name].port, brands)
     samples: dict[str, list[Sample]] = {name: [] for name in CONTENDERS}
     for turn in range(-1, options.rounds):
         for name, server in servers.items():
             seconds = _WARM_UP if turn < 0 else options.seconds
-            expected = route.expected if name == "brandbrain" else 200
+            expected = route.expected if name in _OURS else 200
             before = server.cpu_seconds()
             tally, took = await load(server.port, requests[name], connections=connections, seconds=seconds)
             if set(tally.statuses) != {expected}:

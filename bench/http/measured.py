@@ -14,10 +14,12 @@ _HEAD = (
     "req/s",
     "of driver",
     "of none",
+    "of usual",
     "p50 ms",
     "p95 ms",
     "driver p95",
     "CPU µs",
+    "usual CPU",
     "driver CPU",
 )
 
@@ -41,15 +43,17 @@ class Sample:
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """A route at a number of connections: medians over the rounds."""
+    """A route at a number of connections: medians over the rounds. *usual* is ours with SQLAlchemy in between."""
 
     database: str
     brands: int
     route: str
     connections: int
     ours: Sample
+    usual: Sample
     driver: Sample
     nothing: Sample
+    of_usual: float
     of_driver: float
     of_nothing: float
 
@@ -63,10 +67,12 @@ class Row:
             f"{self.ours.rate:.0f}",
             f"{self.of_driver:.2f}",
             f"{self.of_nothing:.2f}",
+            f"{self.of_usual:.2f}",
             f"{self.ours.p50:.2f}",
             f"{self.ours.p95:.2f}",
             f"{self.driver.p95:.2f}",
             f"{self.ours.cpu:.0f}",
+            f"{self.usual.cpu:.0f}",
             f"{self.driver.cpu:.0f}",
         ]
 

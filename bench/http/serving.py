@@ -20,11 +20,14 @@ from typing import Final
 import uvicorn
 from bench.http import bare
 from bench.http.template import deps_on
+from sqlalchemy import Engine, event
 
 from brandbrain_http import create_app
 from brandbrain_http.server import make_server
 
-CONTENDERS: Final = ("brandbrain", "driver", "nothing")
+CONTENDERS: Final = ("brandbrain", "sqlalchemy", "driver", "nothing")
+"""Ours; ours with every statement through SQLAlchemy; the bare applications, with and without a database."""
+
 ROOT: Final = Path(__file__).parents[2]
 _CONNECTIONS: Final = 8
 """Of the bare application's pool: as many as our store's own."""
@@ -86,7 +89,9 @@ async def _serve(contender: str, url: str, size: int) -> None:
 
 @asynccontextmanager
 async def _made(contender: str, url: str, size: int) -> AsyncIterator[uvicorn.Server]:
-    if contender == "brandbrain":
+    if contender in ("brandbrain", "sqlalchemy"):
+        if contender == "sqlalchemy":
+            event.listen(Engine, "before_cursor_execute", lambda *_: None)
         deps = await deps_on(url)
         try:
             yield make_server(create_app(deps), port=0)
