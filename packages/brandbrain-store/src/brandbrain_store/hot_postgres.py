@@ -16,6 +16,7 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from brandbrain_core.policies.lease import JOB_TYPE
+from brandbrain_store.counting import note_statement
 from brandbrain_store.errors import translated
 from brandbrain_store.work import AnyRow, Work
 
@@ -98,4 +99,5 @@ async def sent(work: Work, text: str, values: tuple[Any, ...]) -> Sequence[AnyRo
     if not isinstance(connection, AsyncConnection):
         raise RuntimeError("a read-only unit of work changes nothing")
     with translated():
+        note_statement()
         return (await connection.exec_driver_sql(text, values)).all()

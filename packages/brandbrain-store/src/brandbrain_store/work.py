@@ -25,6 +25,7 @@ from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncTransaction
 
 from brandbrain_core.ids import BrandId, TenantId
+from brandbrain_store.counting import note_statement
 from brandbrain_store.dialects import Database
 from brandbrain_store.errors import translated
 from brandbrain_store.straight import StraightReads
@@ -69,6 +70,7 @@ class Work:
         On a plain connection it is done here and now: such a one reads from SQLite, by key, in some ten microseconds.
         """
         connection = await self.connected()
+        note_statement()
         with translated():
             if isinstance(connection, Connection):
                 return connection.execute(statement, rows)
@@ -85,6 +87,7 @@ class Work:
         if given is not None and self.straight is not None and isinstance(statement, Select):
             written = self.straight.written(statement)
             if written is not None:
+                note_statement()
                 return await self.straight.rows(written, given)
         return (await self.run(statement, given)).all()
 
@@ -93,6 +96,7 @@ class Work:
         connection = await self.connected()
         if isinstance(connection, AsyncConnection):
             return await self.all(statement)
+        note_statement()
         with translated():
             return await _in_thread(lambda: connection.execute(statement).all())
 

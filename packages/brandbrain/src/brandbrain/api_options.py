@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from brandbrain.settings import Settings
 from brandbrain_core.errors import InvalidSettings, Problem
 from brandbrain_http import HttpOptions
+from brandbrain_store.counting import statements_sent
 
 
 def http_options(settings: Settings) -> HttpOptions:
@@ -19,6 +20,7 @@ def http_options(settings: Settings) -> HttpOptions:
         allowed_hosts=settings.allowed_hosts,
         cors_allowed_origins=settings.cors_allowed_origins,
         metrics=settings.metrics,
+        statements=statements_sent,
     )
 
 
