@@ -112,3 +112,15 @@ def test_old_jobs_are_pruned_and_the_newest_snapshot_keeps_its_run(command: Comm
     assert 0 == command.json("jobs", "prune")["pruned"]
     assert 1 == command.json("jobs", "prune", "--older-than", "0")["pruned"]
     assert ["succeeded"] == [left["status"] for left in command.json("jobs", "list")["jobs"]]
+
+
+def test_raw_items_are_pruned_once_they_are_replaced(command: Command, posts: Path) -> None:
+    """A first compile has nothing to prune; when all is collected anew, what it had collected goes."""
+    job = compiled(command, posts)
+    command("jobs", "cancel", job["id"])
+
+    assert 0 == command.json("jobs", "prune", "--older-than", "0")["raw_items"]
+
+    command("compile", "--file", posts.name, "--answers", "answers.json", "--force")
+
+    assert command.json("jobs", "prune", "--older-than", "0")["raw_items"] > 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 import attrs
 
@@ -54,6 +55,22 @@ class MemoryCollections:
             for source in sources
         }
         return {source: _telling(of_source) for source, of_source in runs.items() if of_source}
+
+    async def prune_raw_items(self, *, started_before: datetime, limit: int) -> int:
+        """Delete raw items of runs that began before and that a newer success has replaced."""
+        left = limit
+        for run in list(self._tables.raw_items):
+            began = self._tables.collection_runs[run].started_at
+            if left > 0 and began < started_before and self._is_replaced(run):
+                items = self._tables.raw_items[run]
+                self._tables.raw_items[run] = items[left:]
+                left -= min(left, len(items))
+        return limit - left
+
+    def _is_replaced(self, run: CollectionRunId) -> bool:
+        old = self._tables.collection_runs[run]
+        others = (self._tables.collection_runs[other] for other in self._tables.runs_of_source[old.source_id])
+        return any(other.status is CollectionStatus.SUCCEEDED and other.started_at > old.started_at for other in others)
 
 
 def _telling(runs: Iterable[CollectionRun]) -> tuple[CollectionRun, ...]:

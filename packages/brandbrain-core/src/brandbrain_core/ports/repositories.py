@@ -98,6 +98,12 @@ class CollectionRepository(Protocol):
         number of sources.
         """
 
+    async def prune_raw_items(self, *, started_before: datetime, limit: int) -> int:
+        """
+        Delete up to *limit* raw items of collection runs that began before and that a newer run of the same source,
+        one that succeeded, has replaced. Return how many. Evidence keeps its references to what is gone.
+        """
+
 
 @attrs.frozen(kw_only=True)
 class Sighting:

@@ -101,3 +101,18 @@ async def prune_jobs(deps: Deps, *, older_than: timedelta, batch: int = PRUNED_A
         yield pruned
         if pruned < batch:
             return
+
+
+async def prune_raw_items(deps: Deps, *, older_than: timedelta, batch: int = PRUNED_AT_ONCE) -> AsyncIterator[int]:
+    """
+    Delete raw items that were collected longer ago and replaced since; as `prune_jobs`, but by the batch of raw items.
+
+    Those of the newest successful collection of every source stay, and so does all evidence.
+    """
+    before = deps.clock.now() - older_than
+    while True:
+        async with deps.store.transaction() as work:
+            pruned = await work.collections.prune_raw_items(started_before=before, limit=batch)
+        yield pruned
+        if pruned < batch:
+            return

@@ -133,17 +133,25 @@ def release_stale(call: Invocation) -> None:
     default=30.0,
     show_default=True,
     metavar="DAYS",
-    help="Keep those that ended later.",
+    help="Keep what ended or was collected later.",
 )
 @invoked()
 def prune(call: Invocation, days: float) -> None:
-    """Delete jobs and runs that ended long ago. Snapshots stay, and so does the run of each brand's newest one."""
+    """
+    Delete jobs and runs that ended long ago, and raw items that were replaced. Snapshots and evidence stay, and so does
+    the run of each brand's newest snapshot.
+    """
+    age = timedelta(days=days)
 
-    async def act(deps: Deps) -> int:
-        return sum([pruned async for pruned in services.prune_jobs(deps, older_than=timedelta(days=days))])
+    async def act(deps: Deps) -> tuple[int, int]:
+        ended = sum([pruned async for pruned in services.prune_jobs(deps, older_than=age)])
+        return ended, sum([pruned async for pruned in services.prune_raw_items(deps, older_than=age)])
 
-    pruned = _run(call, act)
-    click.echo(wire.dumps({"pruned": pruned}) if call.as_json else f"{counted(pruned, 'job', 'jobs')} deleted")
+    ended, raw = _run(call, act)
+    if call.as_json:
+        click.echo(wire.dumps({"pruned": ended, "raw_items": raw}))
+    else:
+        click.echo(f"{counted(ended, 'job', 'jobs')} and {counted(raw, 'raw item', 'raw items')} deleted")
 
 
 def _run(call: Invocation, act: Callable[[Deps], Awaitable[T]]) -> T:

@@ -105,6 +105,53 @@ class CollectionsContract(StoreContract):
         assert item == stored
         assert list(payload) == list(stored.payload)
 
+    async def test_replaced_raw_items_are_pruned(self, store: Store) -> None:
+        """Those of older runs, whatever became of these, so many at a time; the newest success keeps its own."""
+        await _prepare(store)
+        for hour, status in enumerate((_SUCCEEDED, CollectionStatus.FAILED, _SUCCEEDED), start=1):
+            await _collect(store, hour, status)
+        assert [3, 1, 0] == [await _prune(store, before_hour=9, limit=3) for _ in range(3)]
+        assert [0, 0, 2] == [await _raw_items(store, hour) for hour in (1, 2, 3)]
+
+    async def test_raw_items_that_nothing_replaced_stay(self, store: Store) -> None:
+        """A newer run that failed replaces nothing, and nor does one of another source."""
+        await _prepare(store)
+        await add_source(store, 2)
+        await _collect(store, 1, _SUCCEEDED)
+        await _collect(store, 2, CollectionStatus.FAILED)
+        await _collect(store, 3, _SUCCEEDED, source_id=build.source_id(2))
+        assert 0 == await _prune(store, before_hour=9, limit=9)
+
+    async def test_young_raw_items_stay(self, store: Store) -> None:
+        """Only those of runs that began before the moment are pruned."""
+        await _prepare(store)
+        for hour in (1, 2):
+            await _collect(store, hour, _SUCCEEDED)
+        assert [0, 2] == [await _prune(store, before_hour=hour, limit=9) for hour in (1, 2)]
+
+
+_SUCCEEDED = CollectionStatus.SUCCEEDED
+
+
+async def _collect(store: Store, hour: int, status: CollectionStatus, **changes: object) -> None:
+    """Store a run that began at that hour and brought two raw items."""
+    run = _at_hour(hour, status=status, **changes)
+    items = [build.raw_item(10 * hour + index, run_id=run.id, index=index) for index in (0, 1)]
+    async with store.transaction() as work:
+        await work.collections.add(run)
+        await work.collections.add_raw_items(items)
+
+
+async def _prune(store: Store, *, before_hour: int, limit: int) -> int:
+    before = build.NOON + timedelta(hours=before_hour)
+    async with store.transaction() as work:
+        return await work.collections.prune_raw_items(started_before=before, limit=limit)
+
+
+async def _raw_items(store: Store, hour: int) -> int:
+    async with store.reading() as work:
+        return len(await work.collections.raw_items(build.collection_run_id(hour), limit=9))
+
 
 async def _prepare(store: Store) -> None:
     await add_brand(store)
