@@ -109,6 +109,19 @@ async def test_a_passed_deadline_is_told_from_a_cancellation(lab: Lab) -> None:
     assert [Verdict.OVERDUE] == bench.verdicts
 
 
+async def test_a_deadline_that_passes_while_the_beat_is_on_its_way_is_one(lab: Lab) -> None:
+    """The database looks at its clock after the worker has looked at its own."""
+    await lab.enqueue(1)
+    bench = Bench(lab, *await lab.claim())
+    async with lab.store.transaction() as work:
+        await work.jobs.cancel(build.run_id(1))
+    moments = iter([3599.9, 3600.1])
+
+    await beat(lab.store, bench.leases, TERMS, bench.counters, lambda: next(moments))
+
+    assert [Verdict.OVERDUE] == bench.verdicts
+
+
 async def test_the_thread_outlives_a_store_that_cannot_be_opened(sqlite_lab: Lab) -> None:
     """Two tries fail, in different ways; the third one beats."""
     await sqlite_lab.enqueue(1)

@@ -45,11 +45,12 @@ async def beat(
         for each in held:
             counters.margin(each.margin(terms, before))
         answers = await _extended(store, held, terms)
+    after = monotonic()
     if answers is None:
         counters.unanswered("heartbeat")
     else:
-        _take(held, answers, terms, before, counters)
-    fence_unconfirmed(leases, terms, monotonic())
+        _take(held, answers, counters, before=before, is_overdue=lambda each: each.is_overdue(terms, after))
+    fence_unconfirmed(leases, terms, after)
     return answers is not None
 
 
@@ -65,7 +66,12 @@ async def _extended(store: Store, held: tuple[HeldLease, ...], terms: LeaseTerms
 
 
 def _take(
-    held: tuple[HeldLease, ...], answers: tuple[Beat, ...], terms: LeaseTerms, before: float, counters: Counters
+    held: tuple[HeldLease, ...],
+    answers: tuple[Beat, ...],
+    counters: Counters,
+    *,
+    before: float,
+    is_overdue: Callable[[HeldLease], bool],
 ) -> None:
     by_job = {answer.job_id: answer for answer in answers}
     for each in held:
@@ -75,7 +81,7 @@ def _take(
                 counters.refused("heartbeat")
             each.judge(Verdict.LOST)
         elif answer.cancel:
-            each.judge(Verdict.OVERDUE if each.is_overdue(terms, before) else Verdict.CANCELLED)
+            each.judge(Verdict.OVERDUE if is_overdue(each) else Verdict.CANCELLED)
         else:
             each.confirmed = before
 
