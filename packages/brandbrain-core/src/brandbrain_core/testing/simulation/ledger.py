@@ -13,7 +13,7 @@ from brandbrain_core.policies.hashing import input_hash
 from brandbrain_core.ports import Store, UnitOfWork
 from brandbrain_core.testing.simulation.calls import Transaction, Wanted
 from brandbrain_core.testing.simulation.invariants import require
-from brandbrain_core.testing.simulation.steps import ENDED, Row, check_gone, check_new, check_row, check_step
+from brandbrain_core.testing.simulation.steps import ENDED, Row, check_gone, check_new, check_step
 
 EVERYTHING = 10_000
 UNDER_A_FENCE = frozenset({("evidence", "upsert"), ("collections", "add"), ("collections", "update")})
@@ -187,10 +187,7 @@ async def _read_rows(work: UnitOfWork, brand: BrandId) -> dict[JobId, Row]:
     jobs = await work.jobs.page(status=None, brand=brand, after=None, limit=EVERYTHING)
     runs = {run.id: run for run in await work.runs.page(brand, after=None, limit=EVERYTHING)}
     require(runs.keys() == {job.compile_run_id for job in jobs}, 4, "a run without a job, or a job without a run")
-    rows = {job.id: (job, runs[job.compile_run_id]) for job in reversed(jobs)}
-    for row in rows.values():
-        check_row(row)
-    return rows
+    return {job.id: (job, runs[job.compile_run_id]) for job in reversed(jobs)}
 
 
 def _kept(snapshots: Sequence[StoredSnapshot]) -> list[StoredSnapshot]:
