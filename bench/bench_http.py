@@ -1,90 +1,53 @@
-"""What an answer costs inside the application: no socket, the store in memory, a brand with a snapshot."""
+"""Reads over HTTP beside a bare application over the same file; ``python -m bench.http`` measures the rest."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
-from typing import Any
+import time
+from collections.abc import Callable
+from itertools import islice
+from pathlib import Path
 
-import attrs
 import pytest
+import uvloop
+from bench.http.asking import ROUTES, beside, requests_of
+from bench.http.filling import fill
+from bench.http.load import answers
+from bench.http.serving import served
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from brandbrain_core.memory.given import memory_deps
-from brandbrain_core.services.brands import create_brand
-from brandbrain_core.services.compile_now import compile_now
-from brandbrain_core.services.onboarding import save_answers
-from brandbrain_core.services.sources import connect_source
-from brandbrain_core.testing import build
-from brandbrain_http import Api, create_app
-
-ANSWERS = {
-    "tier0.what_we_do": "We mend sails.",
-    "tier0.who_for": "Sailors.",
-    "tier0.primary_goal": "leads",
-    "tier0.cta_posture": "soft",
-}
-ROUTES = {
-    "health": "/healthz",
-    "latest": "/api/brands/{brand}/brandbrain/latest",
-    "status": "/api/brands/{brand}/brandbrain/compile/{run}/status",
-    "history": "/api/brands/{brand}/brandbrain/history",
-    "overrides": "/api/brands/{brand}/brandbrain/overrides",
-    "bootstrap": "/api/brands/{brand}/bootstrap",
-}
+BRANDS = 40
+REQUESTS = 200
+ROUNDS = 7
+CLAIM = 12
+"""An answer of ours takes less than so many times as long as one of the bare application."""
 
 
-@attrs.frozen
-class Asked:
-    """An application, and a loop to ask it on."""
-
-    api: Api
-    loop: asyncio.AbstractEventLoop
-    names: dict[str, str]
-
-    def __call__(self, path: str) -> int:
-        """Ask for a path; return the status."""
-        return self.loop.run_until_complete(self._get(path))
-
-    async def _get(self, path: str) -> int:
-        sent: list[dict[str, Any]] = []
-
-        async def receive() -> dict[str, Any]:
-            return {"type": "http.request", "body": b"", "more_body": False}
-
-        async def send(message: Any) -> None:
-            sent.append(message)
-
-        scope = {
-            "type": "http",
-            "method": "GET",
-            "path": path,
-            "query_string": b"",
-            "headers": [(b"host", b"localhost"), (b"accept", b"*/*")],
-        }
-        await self.api(scope, receive, send)
-        return int(sent[0]["status"])
+@pytest.mark.parametrize("name", ["latest", "latest, 304", "status", "history", "bootstrap"])
+def test_read(benchmark: BenchmarkFixture, tmp_path: Path, name: str) -> None:
+    """200 reads over one connection, snapshots of 16 KB, each server in a process of its own."""
+    url = f"sqlite:///{tmp_path / 'brands.db'}"
+    fill(url, brand_count=BRANDS, versions=5, document_size=16_384)
+    route = ROUTES[name]
+    with (
+        served("brandbrain", url, 0) as ours,
+        served("driver", url, 0) as driver,
+        asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
+    ):
+        asked = list(islice(runner.run(requests_of(route, ours.port, BRANDS)), REQUESTS))
+        plainly = list(islice(beside(route, BRANDS), REQUESTS))
+        got = runner.run(answers(ours.port, asked))
+        assert {route.expected} == {int(answer[9:12]) for answer in got}
+        benchmark.pedantic(  # type: ignore[no-untyped-call]
+            lambda: runner.run(answers(ours.port, asked)), rounds=ROUNDS, warmup_rounds=1
+        )
+        bare = min(_seconds(lambda: runner.run(answers(driver.port, plainly))) for _ in range(ROUNDS))
+    ratio = benchmark.stats.stats.min / bare if benchmark.stats else 0.0
+    benchmark.extra_info["times a bare application"] = round(ratio, 1)
+    assert ratio < CLAIM
 
 
-@pytest.fixture(scope="module")
-def asked() -> Iterator[Asked]:
-    """An API over a brand with a snapshot."""
-    loop = asyncio.new_event_loop()
-    yield loop.run_until_complete(_prepared(loop))
-    loop.close()
-
-
-@pytest.mark.parametrize("route", ROUTES)
-def test_an_answer(benchmark: BenchmarkFixture, asked: Asked, route: str) -> None:
-    """Everything between the server and the store; the budgets of the contract are a hundred times as much."""
-    path = ROUTES[route].format(**asked.names)
-    assert 200 == benchmark(asked, path)
-
-
-async def _prepared(loop: asyncio.AbstractEventLoop) -> Asked:
-    deps = memory_deps([build.normalised_item(number) for number in range(1, 41)])
-    brand = await create_brand(deps, name="Marrowby")
-    await save_answers(deps, brand.id, tier=0, answers=ANSWERS)
-    await connect_source(deps, brand.id, platform="instagram", capability="posts", identifier="marrowby")
-    compiled = await compile_now(deps, brand.id)
-    return Asked(create_app(deps), loop, {"brand": str(brand.id), "run": str(compiled.kickoff.run_id)})
+def _seconds(act: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    act()
+    return time.perf_counter() - began
