@@ -16,6 +16,10 @@ release = tomllib.loads((ROOT / "packages/brandbrain/pyproject.toml").read_text(
 extensions = ["myst_parser", "sphinx.ext.apidoc", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 exclude_patterns = ["_build", "reference/api/*/modules.rst"]
 root_doc = "index"
+suppress_warnings = [
+    "ref.python",  # several classes have a member of the same name, such as "type": any of them may be linked
+    "misc.highlighting_failure",  # a shell command whose quotes span lines is shown all the same
+]
 
 html_theme = "furo"
 html_title = f"brandbrain {release}"

@@ -2,7 +2,7 @@
 Contract suites: what every store must do, as tests that anybody's store can run.
 
 A subclass, named ``Test...`` in a test module of the adapter, supplies an async fixture ``store`` that gives an empty
-store:
+store::
 
     class TestMemoryJobs(LeaseContract):
         @pytest.fixture
