@@ -261,3 +261,18 @@ async def test_a_source_left_alone_still_tells_why_it_failed(workshop: Workshop)
 
     assert ["unreachable"] == [o.error_code for o in run.report.evidence_status.skipped]
     assert "source_failed:tiktok.profile_videos" in (await workshop.snapshot()).meta.missing_input_codes
+
+
+async def test_a_source_that_nothing_can_collect_does_not_make_every_kick_off_a_compile(workshop: Workshop) -> None:
+    """It is reported as failed each time something is compiled, but is itself no reason to compile."""
+    await connect_source(
+        workshop.deps,
+        workshop.brand,
+        platform="youtube",
+        capability="channel_videos",
+        identifier="@marrowbytube",
+        settings={"unserved": True},
+    )
+    await workshop.compile()
+
+    assert "UNCHANGED" == (await workshop.compile()).kickoff.status

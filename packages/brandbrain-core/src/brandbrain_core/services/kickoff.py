@@ -156,6 +156,6 @@ async def _up_to_date(
             choice = await choose(deps.plan, source, runs.get(source.id, ()), now=inputs.captured_at, force=False)
         except SourceFailed:
             return None
-        if choice.decision.action is Action.REFRESH:
+        if choice.decision.action is Action.REFRESH and choice.collector is not None:
             return None
     return head
