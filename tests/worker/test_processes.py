@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import signal
+import sqlite3
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
@@ -167,8 +170,8 @@ def test_what_a_killed_worker_left_is_finished_by_another(scene: Scene) -> None:
 
 def test_a_stopped_worker_that_wakes_up_late_harms_nothing(scene: Scene) -> None:
     """SIGSTOP past the lease, another worker finishes, SIGCONT: the first one is refused and goes on living."""
-    stopped = scene.at_work()
-    stopped.send_signal(signal.SIGSTOP)
+    stopped = scene.at_work("--poll-interval", "60", "--stale-check-interval", "60")
+    _stop_between_writes(stopped, scene.command.settings["DATABASE_URL"])
     scene.site.let.set()
     scene.worker("--max-jobs", "1").communicate(timeout=40)
     before = scene.job()
@@ -222,10 +225,32 @@ def test_an_unknown_schema_is_refused(make_database: Callable[..., str], tmp_pat
     assert migrate.head() in err
 
 
+def _stop_between_writes(process: subprocess.Popen[str], url: str) -> None:
+    """Stop a process; if it has the only right to write to an SQLite file just then, let it go on and try again."""
+    while True:
+        process.send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, process.pid, os.WSTOPPED)
+        if not url.startswith("sqlite") or _is_free(url.removeprefix("sqlite:///")):
+            return
+        process.send_signal(signal.SIGCONT)
+
+
+def _is_free(file: str) -> bool:
+    with contextlib.closing(sqlite3.connect(file, timeout=0, isolation_level=None)) as connection:
+        try:
+            connection.execute("begin immediate")
+        except sqlite3.OperationalError:
+            return False
+    return True
+
+
 def _read_until(process: subprocess.Popen[str], text: str) -> str:
-    """Read the process's log up to a line with *text*; end with the process at the latest."""
+    """Read the process's log up to a line with *text*; end with the process at the latest, and after a minute."""
     assert process.stderr is not None
+    patience = threading.Timer(60, process.kill)
+    patience.start()
     said = ""
     while text not in said and (line := process.stderr.readline()):
         said += line
+    patience.cancel()
     return said
