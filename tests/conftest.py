@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import logging
 import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +18,9 @@ from brandbrain_store.embedded import EmbeddedPostgres
 
 MakeDatabase = Callable[..., str]
 
+PACKAGES = ("core", "http", "sources", "store", "synthesis", "worker")
+OUR_LOGGERS = ("brandbrain", *(f"brandbrain_{package}" for package in PACKAGES))
+
 settings.register_profile(
     "ci",
     deadline=None,
@@ -27,6 +31,19 @@ settings.register_profile(
 )
 settings.register_profile("explore", deadline=None, max_examples=1000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+
+
+@pytest.fixture(autouse=True)
+def own_logging() -> Iterator[None]:
+    """What a test sets up of logging, such as a command run in this process does, ends with the test."""
+    root = logging.getLogger()
+    levels = {name: logging.getLogger(name).level for name in [*OUR_LOGGERS, None]}
+    handlers = list(root.handlers)
+    yield
+    for name, level in levels.items():
+        logging.getLogger(name).setLevel(level)
+    for handler in [handler for handler in root.handlers if handler not in handlers]:
+        root.removeHandler(handler)
 
 
 @pytest.fixture(scope="session")

@@ -44,7 +44,7 @@ def check_value(path: str, value: JsonValue) -> None:
 
     >>> check_value("voice.cta_policy", 3)
     Traceback (most recent call last):
-    brandbrain_core.errors.InvalidOverrideValue: Invalid override value for voice.cta_policy: must be a string
+    brandbrain_core.errors.inputs.InvalidOverrideValue: Invalid override value for voice.cta_policy: must be a string
     """
     try:
         _CHECKS[value_type(path)](value)
