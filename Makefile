@@ -6,7 +6,7 @@ SHELL := /bin/bash
 
 PYTHON ?= python3
 PEERS_PYTHON ?= $(PYTHON)
-PYTEST_WORKERS ?= 2
+PYTEST_WORKERS ?= 3
 UPGRADE ?=
 ARGS ?=
 
