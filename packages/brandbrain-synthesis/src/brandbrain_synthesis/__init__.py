@@ -1,1 +1,1 @@
-"""Synthesizers of brandbrain beyond the rule-based one in core."""
+"""The place of synthesizers beyond the rule-based one in core; this version brings none yet."""
