@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
-import sqlite3
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Final, Protocol
@@ -21,8 +19,6 @@ from sqlalchemy import (
     any_,
     bindparam,
     cast,
-    create_engine,
-    event,
     func,
     literal_column,
     select,
@@ -31,13 +27,11 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DisconnectionError
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import QueuePool
+from sqlalchemy.ext.asyncio import AsyncEngine
 
-from brandbrain_core.policies.canonical import canonical
 from brandbrain_core.policies.evidence_merge import RAW_REFS_KEPT
 from brandbrain_core.ports import Clock
+from brandbrain_store import engines
 from brandbrain_store.tables import lease_token_sequence, lease_tokens
 
 Upsert = postgresql.Insert | sqlite.Insert
@@ -45,11 +39,6 @@ Expression = ColumnElement[Any]
 
 WAKE_CHANNEL: Final = "brandbrain_ready"
 """The channel on which PostgreSQL tells that a job became ready."""
-
-_BUSY_SECONDS: Final = 20.0
-_POOL_SECONDS: Final = 30.0
-_READERS: Final = 8
-_WRITERS: Final = 10
 
 
 class Database(Protocol):
@@ -68,6 +57,9 @@ class Database(Protocol):
 
     def reading_engine(self, url: URL) -> AsyncEngine | Engine:
         """Return the engine whose connections only read, statement by statement, without a transaction around them."""
+
+    def step_engine(self, url: URL) -> AsyncEngine | None:
+        """Return the engine whose statements are transactions by themselves; None: there is none."""
 
     def told(self, now: datetime | None) -> datetime | None:
         """Return the moment that statements are told; None: the database tells it itself."""
@@ -117,11 +109,15 @@ class Postgres:
 
     def writing_engine(self, url: URL) -> AsyncEngine:
         """Return the engine for transactions, READ COMMITTED."""
-        return _postgres_engine(url, reads=False)
+        return engines.postgres_writes(url)
 
     def reading_engine(self, url: URL) -> AsyncEngine:
         """Return the engine for reads."""
-        return _postgres_engine(url, reads=True)
+        return engines.postgres_reads(url)
+
+    def step_engine(self, url: URL) -> AsyncEngine | None:
+        """Return the engine for statements that are transactions by themselves."""
+        return engines.postgres_steps(url)
 
     def told(self, now: datetime | None) -> datetime | None:
         """Return *now*: without it, PostgreSQL has a clock."""
@@ -207,37 +203,15 @@ class Sqlite:
 
     def writing_engine(self, url: URL) -> AsyncEngine:
         """Return the engine for transactions: one connection, for which writers of this process queue in order."""
-        engine = create_async_engine(
-            url.set(drivername="sqlite+aiosqlite"),
-            hide_parameters=True,
-            pool_size=1,
-            max_overflow=0,
-            pool_timeout=_POOL_SECONDS,
-            connect_args={"timeout": _BUSY_SECONDS, "isolation_level": None, "factory": UndoingConnection},
-        )
-        event.listen(engine.sync_engine, "connect", _prepare_writer)
-        event.listen(engine.sync_engine, "begin", _begin_immediate)
-        return engine
+        return engines.sqlite_writes(url)
 
     def reading_engine(self, url: URL) -> Engine:
-        """
-        Return the engine for reads, which beside WAL wait for no writer.
+        """Return the engine for reads, which beside WAL wait for no writer."""
+        return engines.sqlite_reads(url)
 
-        It is a plain one: a read by key takes less time than handing it to a thread, see `Work.run`. It never makes
-        anybody wait for a connection, for that would stop the event loop.
-        """
-        engine = create_engine(
-            url.set(drivername="sqlite"),
-            hide_parameters=True,
-            isolation_level="AUTOCOMMIT",
-            skip_autocommit_rollback=True,
-            poolclass=QueuePool,
-            pool_size=_READERS,
-            max_overflow=-1,
-            connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False},
-        )
-        event.listen(engine, "connect", _prepare_reader)
-        return engine
+    def step_engine(self, url: URL) -> AsyncEngine | None:  # noqa: ARG002
+        """Return none: one transaction, one connection."""
+        return None
 
     def told(self, now: datetime | None) -> datetime | None:
         """Return *now*, or the process's time."""
@@ -294,116 +268,9 @@ class Sqlite:
         return one == other
 
 
-class UndoingConnection(sqlite3.Connection):
-    """
-    A connection that undoes what is not committed when it is closed.
-
-    SQLite keeps a closed connection and its locks alive as long as a statement of it is: that of a write which was
-    cancelled before its rows were fetched, say, until the garbage collector comes to it. Till then nobody could write.
-    """
-
-    def close(self) -> None:
-        """Roll back, then close."""
-        with contextlib.suppress(sqlite3.Error):
-            self.rollback()
-        super().close()
-
-
-def _postgres_engine(url: URL, *, reads: bool) -> AsyncEngine:
-    """
-    Return an engine; one that *reads* refuses to write.
-
-    Behind a pooler nothing may outlive a transaction, neither a setting nor a prepared statement; and what has no
-    transaction around it may be prepared on one connection and run on another.
-    """
-    query = dict(url.query)
-    pooled = query.pop("pooler", None) == "transaction"
-    if "sslmode" in query:
-        query["ssl"] = query.pop("sslmode")
-    arguments: dict[str, Any] = {"timeout": 10, "command_timeout": 60}
-    options: dict[str, Any] = {}
-    if pooled:
-        arguments |= {
-            "statement_cache_size": 0,
-            "prepared_statement_cache_size": 0,
-            "prepared_statement_name_func": str,
-        }
-        options["execution_options"] = {"postgresql_readonly": reads}
-    else:
-        arguments["server_settings"] = _SESSION_SETTINGS | {"default_transaction_read_only": "on" if reads else "off"}
-        options |= {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True} if reads else {}
-    engine = create_async_engine(
-        url.set(drivername="postgresql+asyncpg", query=query),
-        hide_parameters=True,
-        pool_size=_READERS if reads else _WRITERS,
-        max_overflow=0,
-        pool_timeout=_POOL_SECONDS,
-        pool_use_lifo=True,
-        connect_args=arguments,
-        **options,
-    )
-    event.listen(engine.sync_engine, "checkout", _replace_if_closed)
-    return engine
-
-
-def _replace_if_closed(connection: Any, *_: object) -> None:
-    """Have the pool connect anew where the driver has seen the connection end; asking it costs nothing."""
-    if connection.driver_connection.is_closed():
-        raise DisconnectionError
-
-
-_SESSION_SETTINGS: Final = {
-    "application_name": "brandbrain",
-    "idle_in_transaction_session_timeout": "60s",
-    "jit": "off",
-    "lock_timeout": "10s",
-    "statement_timeout": "30s",
-    "timezone": "UTC",
-}
-"""Behind a pooler that gives connections by transaction (``?pooler=transaction``) they belong to the role instead."""
-
-
 def _jsonb(expression: Expression) -> Expression:
     return cast(expression, postgresql.JSONB())
 
 
 def _name(column: Expression) -> str:
     return str(column.compile(dialect=postgresql.dialect()))  # type: ignore[no-untyped-call]
-
-
-def _prepare_writer(connection: Any, _: object) -> None:
-    _set(connection, "journal_mode = wal", "synchronous = full", "foreign_keys = on")
-    _add_functions(connection)
-
-
-def _prepare_reader(connection: Any, _: object) -> None:
-    _set(connection, "query_only = on")
-    _add_functions(connection)
-
-
-def _add_functions(connection: Any) -> None:
-    connection.create_function("brandbrain_joined_members", 2, _joined_members, deterministic=True)
-    connection.create_function("brandbrain_joined_refs", 2, _joined_refs, deterministic=True)
-
-
-def _set(connection: Any, *pragmas: str) -> None:
-    cursor = connection.cursor()
-    for pragma in pragmas:
-        cursor.execute(f"pragma {pragma}")
-    cursor.close()
-
-
-def _begin_immediate(connection: Any) -> None:
-    connection.exec_driver_sql("begin immediate")
-
-
-def _joined_members(stored: str, seen: str) -> str:
-    if stored == seen or seen == "{}":
-        return stored
-    return canonical({**json.loads(stored), **json.loads(seen)})
-
-
-def _joined_refs(stored: str, seen: str) -> str:
-    known: Sequence[str] = json.loads(stored)
-    fresh = [ref for ref in json.loads(seen) if ref not in known]
-    return canonical([*fresh, *known][:RAW_REFS_KEPT]) if fresh else stored

@@ -10,7 +10,6 @@ Whoever listens to the engine's executions must hear of all: as long as anybody 
 
 from __future__ import annotations
 
-import asyncio
 import sqlite3
 from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
@@ -20,18 +19,16 @@ from weakref import WeakKeyDictionary
 import attrs
 from sqlalchemy import URL, Connection, Dialect, Engine, Select
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 from sqlalchemy.sql.compiler import SQLCompiler
 
-from brandbrain_core.errors import Unavailable
+from brandbrain_store.driver import DriverConnections, is_heard
 from brandbrain_store.errors import connecting
 
 Process = Callable[[Any], Any]
 
 _CONNECTIONS: Final = 5
 """Of the pool's eight; those that are left serve all reads that do not go this way."""
-
-_WAIT_SECONDS: Final = 30.0
 
 
 @attrs.frozen(eq=False)
@@ -76,8 +73,7 @@ class _Writing:
 
     def written(self, statement: Select[Any]) -> Written | None:
         """See `StraightReads`."""
-        heard = self._engine.dispatch
-        if heard.before_cursor_execute or heard.after_cursor_execute or heard.before_execute or heard.after_execute:
+        if is_heard(self._engine):
             return None
         try:
             return self._known[statement]
@@ -87,62 +83,20 @@ class _Writing:
 
 
 class _OnPostgres(_Writing):
-    """Over connections of the engine's pool that are kept, the last used first."""
+    """Over connections of the engine's pool that are kept."""
 
     def __init__(self, engine: AsyncEngine) -> None:
         super().__init__(engine.sync_engine)
-        self._async_engine = engine
-        self._idle: list[tuple[AsyncConnection, Any]] = []
-        self._free = asyncio.Semaphore(_CONNECTIONS)
+        self._driver = DriverConnections(engine, limit=_CONNECTIONS)
 
     async def rows(self, written: Written, given: Mapping[str, Any]) -> list[Any]:
-        """Ask over an idle connection; one whose question did not end well is given up."""
-        values = written.values(given)
-        await self._wait()
-        try:
-            with connecting():
-                held = await self._connected()
-                driver = held[1]
-                try:
-                    found = await driver.fetch(written.text, *values)
-                except BaseException as error:
-                    if getattr(error, "sqlstate", None) is None:
-                        driver.terminate()
-                    raise
-                finally:
-                    self._idle.append(held)
-        except Exception as error:
-            if type(error).__name__ == "InterfaceError":
-                raise Unavailable("database", str(error)) from error
-            raise
-        finally:
-            self._free.release()
+        """Ask over an idle connection."""
+        found = await self._driver.fetch(written.text, written.values(given))
         return [written.row(row) for row in found]
 
     async def close(self) -> None:
         """Give the connections back."""
-        while self._idle:
-            await self._idle.pop()[0].close()
-
-    async def _wait(self) -> None:
-        if not self._free.locked():
-            await self._free.acquire()
-            return
-        try:
-            async with asyncio.timeout(_WAIT_SECONDS):
-                await self._free.acquire()
-        except TimeoutError as error:
-            raise Unavailable("database", "all connections are busy") from error
-
-    async def _connected(self) -> tuple[AsyncConnection, Any]:
-        while self._idle:
-            connection, driver = self._idle.pop()
-            if not driver.is_closed():
-                return connection, driver
-            await connection.invalidate()
-            await connection.close()
-        connection = await self._async_engine.connect()
-        return connection, (await connection.get_raw_connection()).driver_connection
+        await self._driver.close()
 
 
 class _OnSqlite(_Writing):
