@@ -39,23 +39,45 @@ def body_of(value: object) -> bytes:
     return dumps(wire.unstructure(value))
 
 
+class Rendered(Response):
+    """
+    A response whose headers are bytes already, their names in lower case.
+
+    Starlette's own encodes them and looks through them, each time, for what is known here.
+    """
+
+    def __init__(self, body: bytes, status: int, headers: list[tuple[bytes, bytes]]) -> None:
+        self.body = body
+        self.status_code = status
+        self.raw_headers = headers
+        self.background = None
+
+
 def found(call: Call, body: bytes, *, cache: str = REVALIDATE, headers: Mapping[str, str] | None = None) -> Response:
     """Return the answer to a read: 200 with the body, or 304 if the client has it already."""
     etag = etag_of(body)
-    sent = {"ETag": etag, "Cache-Control": cache, **(headers or {})}
-    if is_known(call.request.headers.get("if-none-match"), etag):
-        return Response(status_code=304, headers=sent)
-    return Response(body, headers=sent, media_type=JSON)
+    sent = [(b"etag", etag.encode()), (b"cache-control", cache.encode()), *_encoded(headers)]
+    if is_known(call.header("if-none-match"), etag):
+        return Rendered(b"", 304, sent)
+    return Rendered(body, 200, [*_described(body), *sent])
 
 
 def done(
     body: bytes, status: int = 200, *, etag: str | None = None, headers: Mapping[str, str] | None = None
 ) -> Response:
     """Return the answer to a write; *etag* is that of what a read would give now."""
-    tagged = {} if etag is None else {"ETag": etag}
-    return Response(body, status, headers={**tagged, **(headers or {})}, media_type=JSON)
+    tagged = [] if etag is None else [(b"etag", etag.encode())]
+    return Rendered(body, status, [*_described(body), *tagged, *_encoded(headers)])
 
 
 def no_content() -> Response:
     """Return the answer to a deletion."""
     return Response(status_code=204)
+
+
+def _described(body: bytes) -> list[tuple[bytes, bytes]]:
+    return [(b"content-length", b"%d" % len(body)), (b"content-type", JSON.encode())]
+
+
+def _encoded(headers: Mapping[str, str] | None) -> list[tuple[bytes, bytes]]:
+    return [(name.lower().encode(), value.encode("latin-1")) for name, value in (headers or {}).items()]

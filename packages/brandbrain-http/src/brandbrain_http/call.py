@@ -44,9 +44,26 @@ class Call:
     options: HttpOptions
     caller: Caller | None
 
+    def header(self, name: str) -> str | None:
+        """Return the header of that name, in lower case; None: there is none."""
+        return header_of(self.request.scope, name)
+
+    def query(self, name: str) -> str | None:
+        """Return the member of the query of that name, the last of several; None: there is none."""
+        return self.request.query_params.get(name) if self.request.scope["query_string"] else None
+
     def url(self, path: str) -> str:
         """Return the address of *path* as the client reaches it, also where the application is mounted below a path."""
         return mount_path(self.request.scope) + path
+
+
+def header_of(scope: AsgiScope, name: str) -> str | None:
+    """Return the first header of that name, in lower case; None: there is none."""
+    sought = name.encode()
+    for each, value in scope["headers"]:
+        if each == sought:
+            return str(value, "latin-1")
+    return None
 
 
 def mount_path(scope: AsgiScope) -> str:

@@ -81,7 +81,7 @@ class Resource:
                 raise HttpError(403, f"This API key lacks the scope {endpoint.needs}", "forbidden")
             deps = attrs.evolve(deps, store=deps.store.scoped(caller.tenant))
         call = Call(request=request, deps=deps, options=self._options, caller=caller)
-        if endpoint.method == "POST" and IDEMPOTENCY_KEY in request.headers:
+        if endpoint.method == "POST" and call.header(IDEMPOTENCY_KEY) is not None:
             return await answer_once(call, endpoint.handler)
         return await endpoint.handler(call)
 

@@ -54,7 +54,7 @@ def limit_of(call: Call) -> int:
 
 def cursor_of(call: Call, read: Callable[[str], T]) -> T | None:
     """Return the cursor, None if there is none; raise a 400 ``Invalid cursor`` where *read* raises ValueError."""
-    text = call.request.query_params.get("cursor")
+    text = call.query("cursor")
     if text is None or text == "":
         return None
     try:
@@ -93,7 +93,7 @@ def link_to_next(call: Call, cursor: object) -> dict[str, str]:
 
 
 def _integer(call: Call, name: str, default: int) -> int:
-    text = call.request.query_params.get(name)
+    text = call.query(name)
     if text is None:
         return default
     digits = text.strip().removeprefix("-").removeprefix("+")

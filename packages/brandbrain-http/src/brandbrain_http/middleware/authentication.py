@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from brandbrain_http.call import CALLER, own_path
+from brandbrain_http.call import CALLER, header_of, own_path
 from brandbrain_http.keyring import Keyring
 
 FREE: Final = frozenset({"/healthz", "/readyz", "/health/", "/api/health"})
@@ -23,6 +22,6 @@ class Authentication:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Find out who calls, and pass the request on."""
-        if scope["type"] == "http" and own_path(scope) not in FREE:
-            scope[CALLER] = await self._keyring.caller(Headers(scope=scope).get("authorization"))
+        if own_path(scope) not in FREE:
+            scope[CALLER] = await self._keyring.caller(header_of(scope, "authorization"))
         await self._app(scope, receive, send)

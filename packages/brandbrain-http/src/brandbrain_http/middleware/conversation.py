@@ -9,11 +9,11 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import attrs
-from starlette.datastructures import Headers, MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from brandbrain_core.ports import Ids
-from brandbrain_http.call import CALLER, REQUEST_ID, ROUTE, shown_path
+from brandbrain_http.call import CALLER, REQUEST_ID, ROUTE, header_of, shown_path
+from brandbrain_http.outgoing import Outgoing
 
 log = logging.getLogger(__name__)
 
@@ -57,42 +57,26 @@ class Conversation:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, and note how it went."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        request_id = chosen_id(Headers(scope=scope).get("x-request-id")) or str(self._ids.new())
+        request_id = chosen_id(header_of(scope, "x-request-id")) or str(self._ids.new())
         scope[REQUEST_ID] = request_id
-        status, sent = 0, 0
-
-        async def noted(message: Message) -> None:
-            nonlocal status, sent
-            if message["type"] == "http.response.start":
-                status = message["status"]
-                MutableHeaders(scope=message)["X-Request-Id"] = request_id
-            elif message["type"] == "http.response.body":
-                sent += len(message.get("body", b""))
-            await send(message)
-
+        outgoing = Outgoing(scope, send)
+        outgoing.headers.append((b"x-request-id", request_id.encode()))
         began, statements = time.perf_counter(), self._count()
         try:
-            await self._app(scope, receive, noted)
+            await self._app(scope, receive, outgoing)
         finally:
-            exchange = Exchange(
-                method=scope["method"],
-                route=scope.get(ROUTE, ""),
-                status=status,
-                seconds=time.perf_counter() - began,
-                sent=sent,
-            )
-            self._note(scope, exchange, self._count() - statements)
+            is_logged = log.isEnabledFor(logging.INFO)
+            if is_logged or self._observe is not None:
+                exchange = _exchange(scope, outgoing, time.perf_counter() - began)
+                self._note(scope, exchange, self._count() - statements, is_logged=is_logged)
 
     def _count(self) -> int:
         return 0 if self._statements is None else self._statements()
 
-    def _note(self, scope: Scope, exchange: Exchange, statements: int) -> None:
+    def _note(self, scope: Scope, exchange: Exchange, statements: int, *, is_logged: bool) -> None:
         if self._observe is not None:
             self._observe(exchange)
-        if not log.isEnabledFor(logging.INFO):
+        if not is_logged:
             return
         caller, path = scope.get(CALLER), shown_path(scope)
         facts: dict[str, Any] = {
@@ -107,6 +91,16 @@ class Conversation:
             **({} if caller is None else {"tenant": caller.tenant, "key": caller.prefix}),
         }
         log.info("%s %s %s", exchange.method, path, exchange.status, extra=facts)
+
+
+def _exchange(scope: Scope, outgoing: Outgoing, seconds: float) -> Exchange:
+    return Exchange(
+        method=scope["method"],
+        route=scope.get(ROUTE, ""),
+        status=outgoing.status,
+        seconds=seconds,
+        sent=outgoing.sent,
+    )
 
 
 def chosen_id(asked: str | None) -> str | None:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Final, TypeAlias
 
 from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from brandbrain_http.answers import dumps
-from brandbrain_http.call import request_id_of
+from brandbrain_http.call import header_of, request_id_of
+from brandbrain_http.outgoing import outgoing_of
 
 METHODS: Final = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 REQUEST_HEADERS: Final = (
@@ -32,11 +33,17 @@ MAX_AGE: Final = 86_400
 _OK: Final = 200
 
 
-class Cors(CORSMiddleware):
-    """Starlette's, but a foreign origin gets no header of it, and refusals of preflights are JSON like the rest."""
+_Headers: TypeAlias = Sequence[tuple[bytes, bytes]]
+_UNTOLD: Final[_Headers] = ((b"vary", b"Origin"),)
+
+
+class Cors:
+    """Starlette decides about preflights; a foreign origin gets no word, and refusals are JSON like the rest."""
 
     def __init__(self, app: ASGIApp, *, origins: Sequence[str]) -> None:
-        super().__init__(
+        self._app = app
+        self._told: Mapping[str | None, _Headers] = {origin: _told(origin) for origin in origins}
+        self._preflights = CORSMiddleware(
             app,
             allow_origins=origins,
             allow_methods=METHODS,
@@ -48,30 +55,31 @@ class Cors(CORSMiddleware):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a preflight, or pass the request on."""
-        if scope["type"] != "http":
-            await self.app(scope, receive, send)
-            return
-        headers = Headers(scope=scope)
-        origin = headers.get("origin")
-        if origin is None or scope["method"] != "OPTIONS" or "access-control-request-method" not in headers:
-            await self.simple_response(scope, receive, send, request_headers=headers)
-            return
-        answer = self.preflight_response(headers)
-        if answer.status_code == _OK:
-            answer = Response(status_code=204, headers=_without_length(answer))
+        origin = header_of(scope, "origin")
+        asks = scope["method"] == "OPTIONS" and header_of(scope, "access-control-request-method") is not None
+        if origin is not None and asks:
+            await self._answer(scope, origin)(scope, receive, send)
         else:
-            why = bytes(answer.body).decode()
-            members = {"error": why, "code": "cors_refused", "request_id": request_id_of(scope)}
-            sent = _without_length(answer) if self.is_allowed_origin(origin) else {"Vary": "Origin"}
-            answer = Response(dumps(members), 400, headers=sent, media_type="application/json")
-        await answer(scope, receive, send)
+            outgoing_of(scope).headers += self._told.get(origin, _UNTOLD)
+            await self._app(scope, receive, send)
 
-    async def send(self, message: Message, send: Send, request_headers: Headers) -> None:
-        """Send on, with the headers for an origin that is allowed."""
-        origin = request_headers.get("origin")
-        if origin is not None and not self.is_allowed_origin(origin):
-            request_headers = Headers({})
-        await super().send(message, send, request_headers)
+    def _answer(self, scope: Scope, origin: str) -> Response:
+        answer = self._preflights.preflight_response(Headers(scope=scope))
+        if answer.status_code == _OK:
+            return Response(status_code=204, headers=_without_length(answer))
+        members = {"error": bytes(answer.body).decode(), "code": "cors_refused", "request_id": request_id_of(scope)}
+        sent = _without_length(answer) if origin in self._told else {"Vary": "Origin"}
+        return Response(dumps(members), 400, headers=sent, media_type="application/json")
+
+
+def _told(origin: str) -> _Headers:
+    """Return the headers for a page of an origin that is allowed."""
+    return (
+        (b"access-control-allow-origin", origin.encode("latin-1")),
+        (b"access-control-allow-credentials", b"true"),
+        (b"access-control-expose-headers", ", ".join(EXPOSED_HEADERS).encode()),
+        *_UNTOLD,
+    )
 
 
 def _without_length(answer: Response) -> dict[str, str]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import logging
 
 from starlette.datastructures import Headers
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from brandbrain_core.errors import BrandBrainError
 from brandbrain_http.call import request_id_of, shown_path
 from brandbrain_http.errors import HttpError, internal_error
+from brandbrain_http.outgoing import outgoing_of
 from brandbrain_http.problems import as_http, error_response
 
 log = logging.getLogger(__name__)
@@ -23,21 +24,11 @@ class Failures:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, and answer what goes wrong."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-        has_begun = False
-
-        async def noted(message: Message) -> None:
-            nonlocal has_begun
-            has_begun = has_begun or message["type"] == "http.response.start"
-            await send(message)
-
         try:
-            await self._app(scope, receive, noted)
+            await self._app(scope, receive, send)
         except Exception as error:
             answer = _answer_to(error, scope)
-            if has_begun:
+            if outgoing_of(scope).status:
                 raise
             response = error_response(
                 answer, request_id=request_id_of(scope), headers=Headers(scope=scope), path=scope["path"]

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from brandbrain_http.call import header_of
 from brandbrain_http.errors import bad_request
 
 
@@ -19,7 +19,7 @@ class Hosts:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or raise a 400."""
-        if scope["type"] == "http" and not is_allowed(Headers(scope=scope).get("host", ""), self._allowed):
+        if not is_allowed(header_of(scope, "host") or "", self._allowed):
             raise bad_request("Invalid Host header", "invalid_host")
         await self._app(scope, receive, send)
 
@@ -37,7 +37,7 @@ def is_allowed(host: str, allowed: Sequence[str]) -> bool:
     if not name.endswith("]"):
         before, colon, port = name.rpartition(":")
         name = before if colon and port.isdigit() else name
-    return any(_fits(name, pattern) for pattern in allowed)
+    return name in allowed or any(_fits(name, pattern) for pattern in allowed)
 
 
 def _fits(name: str, pattern: str) -> bool:

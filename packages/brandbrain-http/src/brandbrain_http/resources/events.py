@@ -28,7 +28,7 @@ async def stream_events(call: Call) -> Response:
     """Answer with a stream of events, or 204 if the client has seen the last one."""
     brand, run = brand_of(call), run_of(call)
     view = await _look(call, brand, run)
-    seen = call.request.headers.get("last-event-id")
+    seen = call.header("last-event-id")
     if view.status in TERMINAL and seen == _event_id(status_body(view)):
         return Response(status_code=204)
     return EventStream(call, brand, run, view, seen)

@@ -67,7 +67,7 @@ async def list_evidence(call: Call) -> Response:
 
 
 def _filter(call: Call, name: str, kind: type[E]) -> E | None:
-    text = call.request.query_params.get(name)
+    text = call.query(name)
     if not text:
         return None
     try:

@@ -37,7 +37,7 @@ async def save_onboarding(call: Call) -> Response:
         async with call.deps.store.transaction() as work:
             await lock_brand(work, brand)
             stored = body_of(OnboardingShape.of(await work.brands.onboarding(brand)))
-            require_match(call.request.headers.get("if-match"), etag_of(stored))
+            require_match(call.header("if-match"), etag_of(stored))
             deps = attrs.evolve(call.deps, store=JoinedStore(work))
             saved = await save_answers(deps, brand, tier=body.tier, answers=body.answers_json)
     answer = body_of(OnboardingShape.of(saved))

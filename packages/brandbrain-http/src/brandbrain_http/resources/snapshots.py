@@ -36,7 +36,7 @@ _AGAINST: Final = Parameter(
 async def read_latest(call: Call) -> Response:
     """Answer with the newest snapshot of a brand."""
     brand = brand_of(call)
-    include = includes(call.request.query_params.get("include", ""))
+    include = includes(call.query("include") or "")
     async with call.deps.store.reading() as work:
         view = await work.views.latest(brand)
     return found(call, latest_body(view.snapshot, view.report, include).encode())
@@ -71,7 +71,7 @@ async def read_version(call: Call) -> Response:
 async def read_diff(call: Call) -> Response:
     """Answer with what changed from another version to this one."""
     brand, snapshot = brand_of(call), _snapshot_of(call)
-    against = SnapshotId(uuid_of(call.request.query_params.get("against"), "snapshot_id"))
+    against = SnapshotId(uuid_of(call.query("against"), "snapshot_id"))
     async with call.deps.store.reading() as work:
         changes = await diff_versions(work, brand, against, snapshot)
     shape = DiffShape(snapshot_id=snapshot, against=against, summary=summarise(changes), changes=changes)

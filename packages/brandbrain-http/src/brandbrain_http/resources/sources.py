@@ -32,7 +32,7 @@ async def list_sources(call: Call) -> Response:
         sources = await work.sources.of_brand(brand)
         if not sources:
             await work.brands.get(brand)
-        asked = call.request.query_params.get("include_evidence", "").strip().lower()
+        asked = (call.query("include_evidence") or "").strip().lower()
         shapes = await _with_evidence(call, work, sources) if asked in ("true", "1") else map(SourceShape.of, sources)
     return found(call, body_of(list(shapes)))
 
@@ -112,4 +112,4 @@ async def read_source_status(call: Call) -> Response:
 
 async def _require_match(call: Call, work: UnitOfWork, source: SourceId) -> None:
     stored = await locked_source(work, source)
-    require_match(call.request.headers.get("if-match"), etag_of(body_of(SourceShape.of(stored))))
+    require_match(call.header("if-match"), etag_of(body_of(SourceShape.of(stored))))
