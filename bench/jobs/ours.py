@@ -90,7 +90,7 @@ class ThroughStore:
     async def _work(self, picked: Picked, slots: int) -> None:
         bell = self._store.wake_ups()
         while not self._stopping:
-            async with self._store.transaction() as work:
+            async with self._store.step() as work:
                 leases = await work.jobs.claim("bench", limit=slots, terms=LeaseTerms())
             for lease in leases:
                 picked(lease.job_id)
@@ -103,7 +103,7 @@ class ThroughStore:
         await bell.close()
 
     async def _finish(self, lease: Lease) -> None:
-        async with self._store.transaction() as work:
+        async with self._store.step() as work:
             await work.jobs.complete(lease, _REPORT)
 
 

@@ -68,7 +68,7 @@ async def test_a_server_that_is_stopped_and_comes_back(tmp_path: Path) -> None:
 
 async def test_a_file_that_others_keep_locked_is_unavailable(sqlite_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """After the busy time; afterwards all is well."""
-    monkeypatch.setattr("brandbrain_store.dialects._BUSY_SECONDS", 0.05)
+    monkeypatch.setattr("brandbrain_store.engines._BUSY_SECONDS", 0.05)
     store = await open_store(sqlite_url, migrate=False)
     other = sqlite3.connect(sqlite_url.removeprefix("sqlite:///"), isolation_level=None)
     try:

@@ -6,7 +6,7 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -91,6 +91,10 @@ class Between:
         async with self._store.transaction() as work:
             yield work
         self._after()
+
+    def step(self) -> AbstractAsyncContextManager[UnitOfWork]:
+        """Begin one, for a single call."""
+        return self.transaction()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[UnitOfWork]:

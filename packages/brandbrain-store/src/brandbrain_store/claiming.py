@@ -69,7 +69,7 @@ async def _claim_at_once(
 ) -> tuple[Lease, ...]:
     statement = hot_postgres.claim(limit, is_told=now is not None, is_of_run=run is not None)
     values = (worker, *(() if now is None else (now,)), *(() if run is None else (run,)))
-    return tuple(Lease(**row._mapping) for row in await hot_postgres.sent(work, statement, values))  # noqa: SLF001
+    return tuple(Lease(**row) for row in await hot_postgres.sent(work, statement, values))
 
 
 async def claimable(work: Work, *, limit: int, now: datetime | None) -> tuple[Job, ...]:

@@ -17,12 +17,13 @@ _WAIT_SECONDS: Final = 30.0
 
 class DriverConnections:
     """
-    Up to *limit* connections of an engine, made when they are needed, kept, and given the last used first.
+    Connections of an engine, made when they are needed, kept, and given the last used first.
 
     A statement is a transaction by itself. Nothing of SQLAlchemy's lies between it and the driver: see `is_heard`.
     """
 
     def __init__(self, engine: AsyncEngine, *, limit: int) -> None:
+        """Take at the most *limit* connections of *engine* at a time."""
         self._engine = engine
         self._idle: list[tuple[AsyncConnection, Any]] = []
         self._free = asyncio.Semaphore(limit)

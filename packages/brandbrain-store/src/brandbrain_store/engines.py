@@ -23,10 +23,12 @@ from sqlalchemy.pool import QueuePool
 from brandbrain_core.policies.canonical import canonical
 from brandbrain_core.policies.evidence_merge import RAW_REFS_KEPT
 
+WRITERS: Final = 10
+"""Connections that write, for transactions and again for single steps."""
+
 _BUSY_SECONDS: Final = 20.0
 _POOL_SECONDS: Final = 30.0
 _READERS: Final = 8
-_WRITERS: Final = 10
 
 _SESSION_SETTINGS: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -49,8 +51,8 @@ _AUTOCOMMIT: Final[Mapping[str, Any]] = MappingProxyType(
 def postgres_writes(url: URL) -> AsyncEngine:
     """Return the engine for transactions, READ COMMITTED."""
     if _is_pooled(url):
-        return _pooled(url, size=_WRITERS, reads=False)
-    return _postgres(url, size=_WRITERS, settings={})
+        return _pooled(url, size=WRITERS, reads=False)
+    return _postgres(url, size=WRITERS, settings={})
 
 
 def postgres_reads(url: URL) -> AsyncEngine:
@@ -68,7 +70,7 @@ def postgres_steps(url: URL) -> AsyncEngine | None:
     """
     if _is_pooled(url):
         return None
-    return _postgres(url, size=_WRITERS, settings={"plan_cache_mode": "force_generic_plan"}, **_AUTOCOMMIT)
+    return _postgres(url, size=WRITERS, settings={"plan_cache_mode": "force_generic_plan"}, **_AUTOCOMMIT)
 
 
 def sqlite_writes(url: URL) -> AsyncEngine:

@@ -9,7 +9,7 @@ from turning a look at one brand into a join with all that runs.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, Final
 
@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from brandbrain_core.policies.lease import JOB_TYPE
 from brandbrain_store.counting import note_statement
 from brandbrain_store.errors import translated
-from brandbrain_store.work import AnyRow, Work
+from brandbrain_store.work import Work
 
 _CLOCK: Final = "clock_timestamp()"
 
@@ -93,11 +93,20 @@ def complete(*, is_told: bool) -> str:
     return _COMPLETE.format(moment="$4::timestamptz" if is_told else _CLOCK)
 
 
-async def sent(work: Work, text: str, values: tuple[Any, ...]) -> Sequence[AnyRow]:
-    """Execute one of these statements in a transaction; return its rows. Raise `Unavailable` as `Work.run` does."""
-    connection = work.connection
+async def sent(work: Work, text: str, values: tuple[Any, ...]) -> Sequence[Mapping[str, Any]]:
+    """
+    Execute one of these statements; return its rows by name. Raise `Unavailable` as `Work.run` does.
+
+    In a step that has begun no transaction it is sent by itself; if it changed something, the step is spent.
+    """
+    if work.steps is not None and work.connection is None and not work.is_spent:
+        note_statement()
+        found: Sequence[Mapping[str, Any]] = await work.steps.fetch(text, values)
+        work.is_spent = bool(found)
+        return found
+    connection = await work.connected()
     if not isinstance(connection, AsyncConnection):
         raise RuntimeError("a read-only unit of work changes nothing")
     with translated():
         note_statement()
-        return (await connection.exec_driver_sql(text, values)).all()
+        return [dict(row) for row in (await connection.exec_driver_sql(text, values)).mappings()]

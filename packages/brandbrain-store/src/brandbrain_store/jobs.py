@@ -58,12 +58,13 @@ class SqlJobs:
 
     async def add(self, run: CompileRun, job: Job) -> None:
         """Store a PENDING run and its pending job; raise `BrandNotFound`, or `Conflict` if one waits already."""
-        added = statements.add(self._work.database, is_scoped=self._work.is_scoped)
+        rings = self._work.bell.takes_turn()
+        added = statements.add(self._work.database, is_scoped=self._work.is_scoped, rings=rings)
         if await self._work.first(added, self._work.given(**filled(row_of(job)))) is None:
             await SqlBrands(self._work).get(job.brand_id)
             raise Conflict("a compile run of the brand is waiting already")
         await self._work.run(statements.add_run(), runs.row_of(run))
-        self._work.has_ready = self._work.has_rung = True
+        self._work.has_ready, self._work.has_rung = True, rings
 
     async def get(self, job: JobId) -> Job:
         """Return the job; raise `JobNotFound`."""
@@ -260,7 +261,7 @@ class SqlJobs:
         """Complete in one statement; False: the lease does not hold, or another transaction has locked the job."""
         values = (lease.job_id, lease.token, wire.dumps(report), *(() if now is None else (now,)))
         rows = await hot_postgres.sent(self._work, hot_postgres.complete(is_told=now is not None), values)
-        self._work.has_ready |= any(row.frees_the_brand for row in rows)
+        self._work.has_ready |= any(row["frees_the_brand"] for row in rows)
         return bool(rows)
 
     async def _held(self, lease: Lease, now: datetime | None) -> Held:

@@ -17,9 +17,12 @@ from brandbrain_core.ids import TenantId
 from brandbrain_core.ports import Clock, WakeUps
 from brandbrain_store import migrate as migrations
 from brandbrain_store.addresses import database_of, parse
+from brandbrain_store.bell import Bell
 from brandbrain_store.brands import SqlBrands
 from brandbrain_store.collections import SqlCollections
 from brandbrain_store.dialects import Database
+from brandbrain_store.driver import DriverConnections, is_heard
+from brandbrain_store.engines import WRITERS
 from brandbrain_store.errors import connecting, translated
 from brandbrain_store.evidence import SqlEvidence
 from brandbrain_store.idempotency import SqlIdempotency
@@ -111,6 +114,11 @@ class SqlStore:
         self._writing = database.writing_engine(url)
         self._reading = database.reading_engine(url)
         self._straight = straight_reads(self._reading, url)
+        self._stepping = database.step_engine(url)
+        self._steps = DriverConnections(self._stepping, limit=WRITERS) if self._stepping is not None else None
+        wake = database.wake()
+        self._wake = None if wake is None else select(wake)
+        self._bell = Bell(self._ring)
         self._tenant: TenantId | None = None
         self._ready = asyncio.Event()
         self._wake_ups: list[WakeUps] = []
@@ -123,12 +131,30 @@ class SqlStore:
         """Begin a transaction that may write; see `brandbrain_core.ports.Store`."""
         with translated():
             async with AsyncExitStack() as stack:
-                work = await self._begin_writing(stack)
+                work = self._work(await self._begin(stack), _no_other, writes=True)
                 yield SqlUnitOfWork(work)
-                if work.has_ready and not work.has_rung and (wake := self._database.wake()) is not None:
-                    await work.run(select(wake))
-        if work.has_ready:
-            self._ready.set()
+                await self._tell_with(work)
+        self._tell_of(work)
+
+    @asynccontextmanager
+    async def step(self) -> AsyncIterator[SqlUnitOfWork]:
+        """
+        Begin a transaction for a single call; see the port.
+
+        Where that call is a single statement, the statement is the transaction. Other calls begin one as they need it.
+        """
+        if self._steps is None or is_heard(self._writing.sync_engine):
+            async with self.transaction() as unit:
+                yield unit
+            return
+        with translated():
+            async with AsyncExitStack() as stack:
+                work = self._work(None, lambda: self._begin(stack), writes=True)
+                work.steps = self._steps
+                yield SqlUnitOfWork(work)
+                if work.connection is not None:
+                    await self._tell_with(work)
+        self._tell_of(work)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[SqlUnitOfWork]:
@@ -180,25 +206,43 @@ class SqlStore:
 
     async def close(self) -> None:
         """Let go of connections; calling again does nothing."""
+        await self._bell.close()
         for made in self._wake_ups:
             await made.close()
         if self._straight is not None:
             await self._straight.close()
+        if self._steps is not None and self._stepping is not None:
+            await self._steps.close()
+            await self._stepping.dispose()
         await self._writing.dispose()
         if isinstance(self._reading, Engine):
             self._reading.dispose()
         else:
             await self._reading.dispose()
 
-    async def _begin_writing(self, stack: AsyncExitStack) -> Work:
+    async def _begin(self, stack: AsyncExitStack) -> AsyncConnection:
         with connecting():
             connection = await stack.enter_async_context(self._writing.connect())
             await stack.enter_async_context(connection.begin())
+        return connection
 
-        async def connected() -> AsyncConnection:
-            return connection
+    async def _tell_with(self, work: Work) -> None:
+        """Have the commit tell workers that a job became ready, if it is this transaction's turn to do so."""
+        if self._wake is not None and work.has_ready and not work.has_rung and self._bell.takes_turn():
+            work.has_rung = True
+            await work.run(self._wake)
 
-        return self._work(connection, connected, writes=True)
+    def _tell_of(self, work: Work) -> None:
+        """Tell workers of what was committed, where the commit did not."""
+        if work.has_ready:
+            self._ready.set()
+            if self._wake is not None and not work.has_rung:
+                self._bell.ring_later()
+
+    async def _ring(self) -> None:
+        if self._wake is not None:
+            async with self._writing.begin() as connection:
+                await connection.execute(self._wake)
 
     def _begin_reading(self, stack: AsyncExitStack) -> Work:
         return self._work(None, lambda: self._connect_reading(stack), writes=False)
@@ -224,7 +268,12 @@ class SqlStore:
             writes=writes,
             tenant=self._tenant,
             draw=self._draw,
+            bell=self._bell,
         )
+
+
+async def _no_other() -> AsyncConnection:
+    raise RuntimeError("a transaction has one connection")
 
 
 async def open_store(

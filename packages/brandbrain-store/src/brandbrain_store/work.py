@@ -25,8 +25,10 @@ from sqlalchemy.engine import Row
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncTransaction
 
 from brandbrain_core.ids import BrandId, TenantId
+from brandbrain_store.bell import Bell
 from brandbrain_store.counting import note_statement
 from brandbrain_store.dialects import Database
+from brandbrain_store.driver import DriverConnections
 from brandbrain_store.errors import translated
 from brandbrain_store.straight import StraightReads
 from brandbrain_store.tables import brands
@@ -47,6 +49,9 @@ class Work:
         writes: Whether it may write; a read then locks what its docstring says.
         tenant: Whose brands are seen; None: all.
         draw: A random number in [0, 1), for jitter.
+        bell: Tells whose turn it is to notify.
+        steps: Where a statement can be sent as a transaction by itself, if it is the only one; None: nowhere.
+        is_spent: Whether that was done: there can be no other then.
         has_ready: Whether a job became ready in this transaction, so that workers are to be woken once it is committed.
         has_rung: Whether the database was told so already.
     """
@@ -58,6 +63,9 @@ class Work:
     writes: bool
     tenant: TenantId | None
     draw: Callable[[], float]
+    bell: Bell
+    steps: DriverConnections | None = None
+    is_spent: bool = False
     has_ready: bool = False
     has_rung: bool = False
 
@@ -78,6 +86,8 @@ class Work:
 
     async def connected(self) -> AsyncConnection | Connection:
         """Return the connection; raise `Unavailable` if there can be none."""
+        if self.is_spent:
+            raise RuntimeError("a step is a single call, and this one is committed; begin a transaction for several")
         if self.connection is None:
             self.connection = await self.connect()
         return self.connection

@@ -104,7 +104,7 @@ class Claims:
         return Claim(pause=lambda: asyncio.sleep(seconds))
 
     async def _claimed(self, count: int) -> Claim:
-        async with self._deps.store.transaction() as work:
+        async with self._deps.store.step() as work:
             leases = await work.jobs.claim(self._worker, limit=count, terms=self._deps.plan.terms)
         if leases:
             self._races = 0

@@ -29,6 +29,12 @@ class CountingStore:
             yield cast(UnitOfWork, _CountingWork(work, self._counters, self._leases))
 
     @asynccontextmanager
+    async def step(self) -> AsyncIterator[UnitOfWork]:
+        """Begin one for a single call."""
+        async with self._store.step() as work:
+            yield cast(UnitOfWork, _CountingWork(work, self._counters, self._leases))
+
+    @asynccontextmanager
     async def reading(self) -> AsyncIterator[UnitOfWork]:
         """Begin a reading one."""
         async with self._store.reading() as work:

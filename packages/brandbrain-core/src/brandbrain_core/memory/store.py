@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from copy import copy
 from random import Random
 
@@ -73,6 +73,10 @@ class MemoryStore:
                 tables.commit()
             finally:
                 tables.close()
+
+    def step(self) -> AbstractAsyncContextManager[MemoryUnitOfWork]:
+        """Begin a transaction for a single call; see the port."""
+        return self.transaction()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[MemoryUnitOfWork]:

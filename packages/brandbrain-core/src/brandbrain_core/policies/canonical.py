@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from types import NoneType
 from typing import Any
 
 from brandbrain_core.model.json import JsonValue
@@ -39,7 +40,9 @@ def canonical(value: JsonValue) -> str:
 
 
 def _check_keys(value: JsonValue) -> None:
-    if isinstance(value, Mapping):
+    if isinstance(value, (str, int, float, NoneType)):
+        return
+    if isinstance(value, (dict, Mapping)):
         for key, member in value.items():
             if not isinstance(key, str):
                 raise ValueError(f"a member's name must be a string, not {type(key).__name__}")

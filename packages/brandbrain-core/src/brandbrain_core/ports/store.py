@@ -79,6 +79,14 @@ class Store(Protocol):
         On SQLite writers wait for each other; on PostgreSQL rows are locked as the methods say.
         """
 
+    def step(self) -> AbstractAsyncContextManager[UnitOfWork]:
+        """
+        Begin a transaction for a single call, which a store may then carry out in one round trip.
+
+        What that call changes is committed when the block ends at the latest, maybe when the call returns: an exception
+        that the block raises after it need not undo it. Where it is committed already, another call is a RuntimeError.
+        """
+
     def reading(self) -> AbstractAsyncContextManager[UnitOfWork]:
         """Begin a cheaper one that only reads; writing in it is an error."""
 

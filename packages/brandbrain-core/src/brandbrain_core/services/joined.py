@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from brandbrain_core.ids import TenantId
 from brandbrain_core.ports import Store, UnitOfWork
@@ -24,6 +24,10 @@ class JoinedStore:
     async def transaction(self) -> AsyncIterator[UnitOfWork]:
         """Take part in the open transaction."""
         yield self._work
+
+    def step(self) -> AbstractAsyncContextManager[UnitOfWork]:
+        """Take part in the open transaction."""
+        return self.transaction()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[UnitOfWork]:

@@ -76,6 +76,10 @@ class FaultyStore:
         """Begin a transaction that may write; see the port."""
         return _Session(self._server, self._link, self._store.transaction())
 
+    def step(self) -> AbstractAsyncContextManager[UnitOfWork]:
+        """Begin one for a single call; see the port."""
+        return _Session(self._server, self._link, self._store.step())
+
     def reading(self) -> AbstractAsyncContextManager[UnitOfWork]:
         """Begin one that only reads; see the port."""
         return _Session(self._server, self._link, self._store.reading(), reads=True)
