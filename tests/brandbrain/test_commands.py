@@ -39,7 +39,7 @@ def versions(command: Command) -> tuple[HistoryEntry, ...]:
 def test_show_prints_the_body_of_the_api(compiled: Command) -> None:
     """`show --json` is the stored document in the body of GET latest."""
     found = newest_in(compiled)
-    assert latest_body(found.stored, found.report) + "\n" == compiled("show", "--json").stdout
+    assert f"{latest_body(found.stored, found.report)}\n" == compiled("show", "--json").stdout
 
 
 def test_show_says_everything(compiled: Command) -> None:

@@ -30,7 +30,7 @@ def test_the_json_is_the_body_of_the_latest_snapshot(command: Command, posts: Pa
     """What `--json` prints is, byte for byte, what the API answers, with what was to be included."""
     printed = command("compile", "--file", "posts.jsonl", "--answers", "answers.json", "--json", "--include", "full")
     found = newest_in(command)
-    assert latest_body(found.stored, found.report, INCLUDES) + "\n" == printed.stdout
+    assert f"{latest_body(found.stored, found.report, INCLUDES)}\n" == printed.stdout
     assert {"evidence_status", "qa_report", "bundle_summary"} <= json.loads(printed.stdout).keys()
 
 

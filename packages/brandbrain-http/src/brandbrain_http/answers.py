@@ -10,8 +10,9 @@ import orjson
 from starlette.responses import Response
 
 from brandbrain_core import wire
+from brandbrain_core.bodies import Enclosed
 from brandbrain_http.call import Call
-from brandbrain_http.conditions import etag_of, is_known
+from brandbrain_http.conditions import etag_of, etag_round, is_known
 
 JSON: Final = "application/json"
 REVALIDATE: Final = "private, no-cache"
@@ -56,10 +57,15 @@ class Rendered(Response):
 def found(call: Call, body: bytes, *, cache: str = REVALIDATE, headers: Mapping[str, str] | None = None) -> Response:
     """Return the answer to a read: 200 with the body, or 304 if the client has it already."""
     etag = etag_of(body)
-    sent = [(b"etag", etag.encode()), (b"cache-control", cache.encode()), *_encoded(headers)]
-    if is_known(call.header("if-none-match"), etag):
-        return Rendered(b"", 304, sent)
-    return Rendered(body, 200, [*_described(body), *sent])
+    return _known(call, etag, cache, headers) or _whole(body, etag, cache, headers)
+
+
+def found_snapshot(
+    call: Call, body: Enclosed, *, cache: str = REVALIDATE, headers: Mapping[str, str] | None = None
+) -> Response:
+    """Return the answer to a read in which a snapshot stands, as `found`."""
+    etag = etag_round(body)
+    return _known(call, etag, cache, headers) or _whole(str(body).encode(), etag, cache, headers)
 
 
 def done(
@@ -73,6 +79,20 @@ def done(
 def no_content() -> Response:
     """Return the answer to a deletion."""
     return Response(status_code=204)
+
+
+def _known(call: Call, etag: str, cache: str, headers: Mapping[str, str] | None) -> Response | None:
+    if not is_known(call.header("if-none-match"), etag):
+        return None
+    return Rendered(b"", 304, [*_tagged(etag, cache), *_encoded(headers)])
+
+
+def _whole(body: bytes, etag: str, cache: str, headers: Mapping[str, str] | None) -> Response:
+    return Rendered(body, 200, [*_described(body), *_tagged(etag, cache), *_encoded(headers)])
+
+
+def _tagged(etag: str, cache: str) -> list[tuple[bytes, bytes]]:
+    return [(b"etag", etag.encode()), (b"cache-control", cache.encode())]
 
 
 def _described(body: bytes) -> list[tuple[bytes, bytes]]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
 from brandbrain_core import wire
-from brandbrain_core.bodies import report_parts
+from brandbrain_core.bodies import Enclosed, id_text, report_parts, time_text
 from brandbrain_core.model.reports import EvidenceStatus
 from brandbrain_core.model.run import Progress, RunStatus, Stage
 from brandbrain_core.model.stored_snapshot import SnapshotHead, StoredSnapshot
@@ -23,38 +23,40 @@ _BEGUN: Final = Progress(stage=Stage.INGESTION, sources_completed=0, sources_tot
 _NO_EVIDENCE: Final = wire.dumps(EvidenceStatus())
 
 
-def unchanged_body(head: SnapshotHead, document: str) -> str:
+def unchanged_body(head: SnapshotHead, document: str) -> Enclosed:
     """Return the answer to a kick-off that would change nothing: the newest version, *document* its JSON text."""
-    inner = _object(
-        [
-            ("snapshot_id", wire.dumps(head.id)),
-            ("brand_id", wire.dumps(head.brand_id)),
-            ("created_at", wire.dumps(head.created_at)),
-            ("snapshot_json", document),
-        ]
+    made_by = "" if head.compile_run_id is None else f'"compile_run_id":{id_text(head.compile_run_id)},'
+    ids = f'"snapshot_id":{id_text(head.id)},"brand_id":{id_text(head.brand_id)}'
+    return Enclosed(
+        before=f'{{{made_by}"status":"{KickoffStatus.UNCHANGED}","snapshot":{{{ids},'
+        f'"created_at":{time_text(head.created_at)},"snapshot_json":',
+        document=document,
+        after="}}",
     )
-    made_by = [] if head.compile_run_id is None else [("compile_run_id", wire.dumps(head.compile_run_id))]
-    return _object([*made_by, ("status", wire.dumps(KickoffStatus.UNCHANGED)), ("snapshot", inner)])
 
 
-def version_body(snapshot: StoredSnapshot) -> str:
+def version_body(snapshot: StoredSnapshot) -> Enclosed:
     """Return the body of one version. What may go away later, such as its run, is not in it: it never changes."""
-    return _object(
-        [
-            ("snapshot_id", wire.dumps(snapshot.id)),
-            ("brand_id", wire.dumps(snapshot.brand_id)),
-            ("snapshot_json", snapshot.document),
-            ("created_at", wire.dumps(snapshot.created_at)),
-            ("version", str(snapshot.version)),
-            ("origin", wire.dumps(snapshot.origin)),
-        ]
+    return Enclosed(
+        before=f'{{"snapshot_id":{id_text(snapshot.id)},"brand_id":{id_text(snapshot.brand_id)},"snapshot_json":',
+        document=snapshot.document,
+        after=f',"created_at":{time_text(snapshot.created_at)},"version":{snapshot.version},"origin":"{snapshot.origin}"}}',
     )
 
 
-def status_body(run: RunView) -> str:
-    """Return how a run stands."""
-    head = [("compile_run_id", wire.dumps(run.id)), ("status", wire.dumps(run.status))]
-    return _object([*head, *_MEMBERS[run.status](run)])
+def status_body(run: RunView) -> Enclosed:
+    """Return how a run stands, with the version that it published if it did."""
+    head = [("compile_run_id", id_text(run.id)), ("status", f'"{run.status}"')]
+    text = ",".join(f'"{name}":{text}' for name, text in [*head, *_MEMBERS[run.status](run)])
+    published = run.published if run.status is RunStatus.SUCCEEDED else None
+    if published is None:
+        return Enclosed(f"{{{text}}}", "", "")
+    return Enclosed(
+        before=f'{{{text},"snapshot":{{"snapshot_id":{id_text(published.id)},'
+        f'"created_at":{time_text(published.created_at)},"snapshot_json":',
+        document=published.document,
+        after="}}",
+    )
 
 
 def retry_after(run: RunView, now: datetime) -> int:
@@ -71,7 +73,7 @@ def _pending(run: RunView) -> Iterable[tuple[str, str]]:
     if run.attempts == 0:
         return
     yield "attempt", str(run.attempts + 1)
-    yield "next_attempt_at", wire.dumps(run.available_at)
+    yield "next_attempt_at", time_text(run.available_at)
     if run.last_error is not None:
         yield "last_error", json.dumps(run.last_error, ensure_ascii=False)
 
@@ -82,13 +84,6 @@ def _running(run: RunView) -> Iterable[tuple[str, str]]:
 
 def _succeeded(run: RunView) -> Iterable[tuple[str, str]]:
     yield "evidence_status", _evidence_status(run)
-    if run.published is not None:
-        members = [
-            ("snapshot_id", wire.dumps(run.published.id)),
-            ("created_at", wire.dumps(run.published.created_at)),
-            ("snapshot_json", run.published.document),
-        ]
-        yield "snapshot", _object(members)
 
 
 def _failed(run: RunView) -> Iterable[tuple[str, str]]:
@@ -110,7 +105,3 @@ def _evidence_status(run: RunView) -> str:
     if run.report is None:
         return _NO_EVIDENCE
     return report_parts(run.report, ["evidence_status"]).get("evidence_status", _NO_EVIDENCE)
-
-
-def _object(members: Sequence[tuple[str, str]]) -> str:
-    return "{" + ",".join(f'"{name}":{text}' for name, text in members) + "}"

@@ -23,11 +23,12 @@ from brandbrain_core.model.views import (
 from brandbrain_store.brands import brand_of, onboarding_of
 from brandbrain_store.built import built_once
 from brandbrain_store.overrides import overrides_of
-from brandbrain_store.snapshots import FAR, HEAD_COLUMNS, SqlSnapshots, snapshot_of
+from brandbrain_store.snapshots import FAR, HEAD_COLUMNS, SqlSnapshots
 from brandbrain_store.sources import SqlSources
 from brandbrain_store.tables import brands, compile_runs, jobs, onboardings, overrides, snapshots
 from brandbrain_store.work import Work, inline, visible
 
+_SHOWN: Final = (snapshots.c.id, snapshots.c.compile_run_id, snapshots.c.document, snapshots.c.created_at)
 _ENTRY: Final = (
     compile_runs.c.id,
     compile_runs.c.status,
@@ -53,7 +54,14 @@ class SqlViews:
             raise BrandNotFound(brand)
         if row.id is None:
             raise SnapshotNotFound
-        return LatestView(snapshot=snapshot_of(row), report=row.report)
+        return LatestView(
+            id=SnapshotId(row.id),
+            brand_id=brand,
+            compile_run_id=row.compile_run_id,
+            document=row.document,
+            created_at=row.created_at,
+            report=row.report,
+        )
 
     async def run(self, brand: BrandId, run: RunId) -> RunView:
         """Return a run; raise `RunNotFound`, also when it is another brand's or the brand is not there."""
@@ -110,7 +118,7 @@ _PUBLISHED: Final = and_(snapshots.c.compile_run_id == compile_runs.c.id, snapsh
 def _latest(is_scoped: bool) -> Select[Any]:
     newest = brands.outerjoin(snapshots, _IS_NEWEST)
     with_run = newest.outerjoin(compile_runs, compile_runs.c.id == snapshots.c.compile_run_id)
-    found = select(snapshots, compile_runs.c.report).select_from(with_run)
+    found = select(*_SHOWN, compile_runs.c.report).select_from(with_run)
     return found.where(brands.c.id == _BRAND, visible(is_scoped))
 
 
@@ -120,7 +128,11 @@ def _run(is_scoped: bool) -> Select[Any]:
         jobs, jobs.c.compile_run_id == compile_runs.c.id
     )
     found = select(
-        *_ENTRY,
+        compile_runs.c.id,
+        compile_runs.c.status,
+        compile_runs.c.cancelled,
+        compile_runs.c.error,
+        compile_runs.c.created_at,
         compile_runs.c.progress,
         compile_runs.c.report,
         jobs.c.attempts,
@@ -185,14 +197,15 @@ def _entry(row: Any) -> RunEntry:
 
 
 def _run_view(brand: BrandId, row: Any) -> RunView:
-    published = None
+    status, published = RunStatus(row.status), None
+    is_running = status is RunStatus.RUNNING
     if row.snapshot_id is not None:
         published = Published(id=SnapshotId(row.snapshot_id), document=row.document, created_at=row.published_at)
     return RunView(
         id=RunId(row.id),
         brand_id=brand,
-        status=RunStatus(row.status),
-        progress=None if row.progress is None else wire.loads(row.progress, Progress),
+        status=status,
+        progress=wire.loads(row.progress, Progress) if is_running and row.progress is not None else None,
         error=row.error,
         cancelled=row.cancelled,
         attempts=row.attempts,

@@ -13,6 +13,7 @@ from brandbrain_core.memory.runs import MemoryRuns
 from brandbrain_core.memory.snapshots import MemorySnapshots
 from brandbrain_core.memory.sources import MemorySources
 from brandbrain_core.memory.tables import Tables
+from brandbrain_core.model.run import RunStatus
 from brandbrain_core.model.stored_snapshot import StoredSnapshot
 from brandbrain_core.model.views import (
     BrandState,
@@ -44,7 +45,14 @@ class MemoryViews:
         snapshot = await self._snapshots.latest(brand)
         run = None if snapshot.compile_run_id is None else self._tables.runs.get(snapshot.compile_run_id)
         report = None if run is None or run.report is None else wire.dumps(run.report)
-        return LatestView(snapshot=snapshot, report=report)
+        return LatestView(
+            id=snapshot.id,
+            brand_id=snapshot.brand_id,
+            compile_run_id=snapshot.compile_run_id,
+            document=snapshot.document,
+            created_at=snapshot.created_at,
+            report=report,
+        )
 
     async def run(self, brand: BrandId, run: RunId) -> RunView:
         """Return a run."""
@@ -57,7 +65,7 @@ class MemoryViews:
             id=found.id,
             brand_id=found.brand_id,
             status=found.status,
-            progress=found.progress,
+            progress=found.progress if found.status is RunStatus.RUNNING else None,
             error=found.error,
             cancelled=found.cancelled,
             attempts=job.attempts,

@@ -11,20 +11,26 @@ from brandbrain_core.model.brand import Brand, Onboarding
 from brandbrain_core.model.overrides import Overrides
 from brandbrain_core.model.run import Progress, RunStatus
 from brandbrain_core.model.source import Source
-from brandbrain_core.model.stored_snapshot import HistoryEntry, SnapshotHead, StoredSnapshot
+from brandbrain_core.model.stored_snapshot import HistoryEntry, SnapshotHead
 
 
 @attrs.frozen(kw_only=True)
 class LatestView:
     """
-    The newest version of a brand.
+    The newest version of a brand: what its readers see of it.
 
     Attributes:
+        compile_run_id: None: the run is gone, or there was none.
+        document: Its JSON text.
         report: Of the run that it names, as JSON text as `brandbrain_core.wire` writes a `RunReport`; None: the run is
             gone, or has none.
     """
 
-    snapshot: StoredSnapshot
+    id: SnapshotId
+    brand_id: BrandId
+    compile_run_id: RunId | None
+    document: str
+    created_at: datetime
     report: str | None
 
 
@@ -43,6 +49,7 @@ class RunView:
     A compile run as those see it who wait for it.
 
     Attributes:
+        progress: Of the attempt that runs; None: none does, or it has said nothing yet.
         attempts: How often a worker has taken it, as its job counts.
         available_at: Before this moment nobody takes it.
         last_error: Of the attempt before; None: there was none, or it did not fail.

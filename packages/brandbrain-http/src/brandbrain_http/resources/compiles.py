@@ -10,7 +10,7 @@ from brandbrain_core.ids import BrandId, RunId
 from brandbrain_core.model.views import RunView
 from brandbrain_core.services import runs
 from brandbrain_core.services.kickoff import Kickoff, kick_off
-from brandbrain_http.answers import body_of, done, found
+from brandbrain_http.answers import body_of, done, found, found_snapshot
 from brandbrain_http.call import Call
 from brandbrain_http.endpoint import Endpoint
 from brandbrain_http.existing import brand_first, brand_of
@@ -44,7 +44,7 @@ async def compile_brand(call: Call) -> Response:
         body = CompileBody.read(await object_of(call.request, may_be_empty=True))
         kickoff = await kick_off(call.deps, brand, force=bool(body.force_refresh))
     if kickoff.head is not None and kickoff.document is not None:
-        return done(unchanged_body(kickoff.head, kickoff.document).encode())
+        return done(str(unchanged_body(kickoff.head, kickoff.document)).encode())
     return _accepted(call, brand, kickoff)
 
 
@@ -61,7 +61,7 @@ async def read_run_status(call: Call) -> Response:
     brand, run = brand_of(call), run_of(call)
     async with call.deps.store.reading() as work:
         view = await work.views.run(brand, run)
-    return found(call, status_body(view).encode(), headers=_again(call, view))
+    return found_snapshot(call, status_body(view), headers=_again(call, view))
 
 
 async def cancel_run(call: Call) -> Response:
@@ -70,7 +70,7 @@ async def cancel_run(call: Call) -> Response:
     await runs.cancel_run(call.deps, brand, run)
     async with call.deps.store.reading() as work:
         view = await work.views.run(brand, run)
-    return done(status_body(view).encode(), 202, headers=_again(call, view))
+    return done(str(status_body(view)).encode(), 202, headers=_again(call, view))
 
 
 async def list_runs(call: Call) -> Response:

@@ -8,11 +8,12 @@ from typing import Final
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from brandbrain_core.bodies import Enclosed
 from brandbrain_core.errors import NotFound, Unavailable
 from brandbrain_core.ids import BrandId, RunId
 from brandbrain_core.model.views import RunView
 from brandbrain_http.call import Call
-from brandbrain_http.conditions import etag_of
+from brandbrain_http.conditions import etag_round
 from brandbrain_http.endpoint import Endpoint
 from brandbrain_http.existing import brand_of
 from brandbrain_http.openapi.operation import Answer, Operation, Tag
@@ -110,8 +111,8 @@ async def _disconnected(receive: Receive) -> None:
         pass
 
 
-def _event_id(body: str) -> str:
-    return etag_of(body.encode()).strip('"')
+def _event_id(body: Enclosed) -> str:
+    return etag_round(body).strip('"')
 
 
 ENDPOINTS: Final = (

@@ -10,7 +10,7 @@ from brandbrain_core.bodies import includes, latest_body
 from brandbrain_core.ids import SnapshotId
 from brandbrain_core.policies.diffing import summarise
 from brandbrain_core.services.snapshots import diff_versions
-from brandbrain_http.answers import IMMUTABLE, body_of, found
+from brandbrain_http.answers import IMMUTABLE, body_of, found, found_snapshot
 from brandbrain_http.call import Call
 from brandbrain_http.endpoint import Endpoint
 from brandbrain_http.existing import brand_of
@@ -39,7 +39,7 @@ async def read_latest(call: Call) -> Response:
     include = includes(call.query("include") or "")
     async with call.deps.store.reading() as work:
         view = await work.views.latest(brand)
-    return found(call, latest_body(view.snapshot, view.report, include).encode())
+    return found_snapshot(call, latest_body(view, view.report, include))
 
 
 async def read_history(call: Call) -> Response:
@@ -65,7 +65,7 @@ async def read_version(call: Call) -> Response:
     brand, snapshot = brand_of(call), _snapshot_of(call)
     async with call.deps.store.reading() as work:
         stored = await work.snapshots.get(brand, snapshot)
-    return found(call, version_body(stored).encode(), cache=IMMUTABLE)
+    return found_snapshot(call, version_body(stored), cache=IMMUTABLE)
 
 
 async def read_diff(call: Call) -> Response:

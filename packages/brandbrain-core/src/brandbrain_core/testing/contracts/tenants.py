@@ -109,7 +109,7 @@ class TenantsContract(StoreContract):
             async with view.reading() as work:
                 assert build.SOURCE == (await work.sources.get(build.SOURCE)).id
                 assert item == (await work.evidence.get(item)).id
-                assert build.snapshot_id(1) == (await work.views.latest(build.BRAND)).snapshot.id
+                assert build.snapshot_id(1) == (await work.views.latest(build.BRAND)).id
                 assert build.run_id(1) == (await work.views.run(build.BRAND, build.run_id(1))).id
 
     async def test_a_scoped_store_can_be_checked(self, store: Store) -> None:
