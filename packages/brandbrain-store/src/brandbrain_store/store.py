@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from copy import copy
 from functools import cached_property
 from random import SystemRandom
+from types import TracebackType
 
 from sqlalchemy import URL, Connection, Engine, select
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -23,7 +24,7 @@ from brandbrain_store.collections import SqlCollections
 from brandbrain_store.dialects import Database
 from brandbrain_store.driver import DriverConnections, is_heard
 from brandbrain_store.engines import WRITERS
-from brandbrain_store.errors import connecting, translated
+from brandbrain_store.errors import connecting, raise_if_away, translated
 from brandbrain_store.evidence import SqlEvidence
 from brandbrain_store.idempotency import SqlIdempotency
 from brandbrain_store.jobs import SqlJobs
@@ -156,16 +157,13 @@ class SqlStore:
                     await self._tell_with(work)
         self._tell_of(work)
 
-    @asynccontextmanager
-    async def reading(self) -> AsyncIterator[SqlUnitOfWork]:
+    def reading(self) -> AbstractAsyncContextManager[SqlUnitOfWork]:
         """
         Begin a unit of work that only reads; writing in it is an error.
 
         Each statement sees what was committed when it began; two of them may see two states.
         """
-        with translated():
-            async with AsyncExitStack() as stack:
-                yield SqlUnitOfWork(self._begin_reading(stack))
+        return _Reading(self)
 
     def scoped(self, tenant: TenantId) -> SqlStore:
         """Return the store as *tenant* sees it; it shares the connections of this one. See the port."""
@@ -244,9 +242,6 @@ class SqlStore:
             async with self._writing.begin() as connection:
                 await connection.execute(self._wake)
 
-    def _begin_reading(self, stack: AsyncExitStack) -> Work:
-        return self._work(None, lambda: self._connect_reading(stack), writes=False)
-
     async def _connect_reading(self, stack: AsyncExitStack) -> AsyncConnection | Connection:
         with connecting():
             if isinstance(self._reading, Engine):
@@ -270,6 +265,29 @@ class SqlStore:
             draw=self._draw,
             bell=self._bell,
         )
+
+
+class _Reading(AbstractAsyncContextManager[SqlUnitOfWork]):
+    """A unit of work that only reads. Most need no connection of SQLAlchemy's: none is made before one is asked for."""
+
+    def __init__(self, store: SqlStore) -> None:
+        self._store = store
+        self._stack: AsyncExitStack | None = None
+
+    async def __aenter__(self) -> SqlUnitOfWork:
+        return SqlUnitOfWork(self._store._work(None, self._connect, writes=False))  # noqa: SLF001
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if self._stack is not None:
+            with translated():
+                await self._stack.__aexit__(kind, error, traceback)
+        raise_if_away(error)
+
+    async def _connect(self) -> AsyncConnection | Connection:
+        self._stack = AsyncExitStack()
+        return await self._store._connect_reading(self._stack)  # noqa: SLF001
 
 
 async def _no_other() -> AsyncConnection:
