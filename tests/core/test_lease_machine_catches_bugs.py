@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from brandbrain_core.errors import LeaseLost
+from brandbrain_core.errors import LeaseLost, RetryRefused
 from brandbrain_core.ids import JobId, RunId
 from brandbrain_core.memory.jobs import MemoryJobs
 from brandbrain_core.memory.store import MemoryStore, MemoryUnitOfWork
@@ -219,6 +219,19 @@ class RetriesBesideNewer(MemoryJobs):
         return await super().retry(job, now=now)
 
 
+class RetriesByAge(MemoryJobs):
+    """A run that was made later counts as newer, though one made earlier was given newer inputs since."""
+
+    async def retry(self, job: JobId, *, now: datetime | None = None) -> Job:
+        """Refuse only for what was made later."""
+        stored = await self.get(job)
+        later = [each for each in self._tables.jobs.values() if each.brand_id == stored.brand_id and each.id > job]
+        outdone = {JobStatus.RUNNING, JobStatus.SUCCEEDED} & {each.status for each in later}
+        if outdone or stored.status is not JobStatus.FAILED or stored.brand_id in self._tables.pending:
+            raise RetryRefused(job, "something newer is there")
+        return self._rows.save(policy.retried(stored, now=self._moment(now)))
+
+
 class PrunesTheHead(MemoryJobs):
     """The run behind what is served is deleted."""
 
@@ -275,6 +288,9 @@ BUGS = (
     PrunesTheHead,
     ReadThenWriteSweep,
 )
+RARE = (RetriesByAge,)
+"""What needs so much to come together that only a machine that aims at it finds it soon."""
+
 UNTIL_FOUND = settings(
     max_examples=1000,
     stateful_step_count=40,
@@ -288,7 +304,7 @@ UNTIL_FOUND = settings(
 )
 
 
-@pytest.mark.parametrize("bug", BUGS)
+@pytest.mark.parametrize("bug", [*BUGS, *RARE])
 def test_the_machine_catches(bug: type[MemoryJobs]) -> None:
     """A store with this bug does not agree with the model for long."""
     make_store = buggy_store(bug)

@@ -7,11 +7,12 @@ from datetime import timedelta
 import pytest
 
 from brandbrain_core.model.job import Job, JobStatus
-from brandbrain_core.policies.coalescing import Kickoff, KickoffChoice, choose, why_not_retry
+from brandbrain_core.policies.coalescing import Kickoff, KickoffChoice, Rivals, choose, why_not_retry
 from brandbrain_core.testing import build
 from brandbrain_core.testing.clock import NOON
 
 SAME, OTHER = "0" * 64, "1" * 64
+BEFORE, AFTER = NOON - timedelta(microseconds=1), NOON + timedelta(microseconds=1)
 
 
 def pending(**changes: object) -> Job:
@@ -56,32 +57,23 @@ def test_what_a_kickoff_does(active: tuple[Job, ...], inputs: str, force: bool, 
 
 
 @pytest.mark.parametrize(
-    ("status", "hours", "why"),
+    ("rivals", "why"),
     [
-        (JobStatus.PENDING, 1, "Another compile run of the brand is waiting"),
-        (JobStatus.PENDING, -1, "Another compile run of the brand is waiting"),
-        (JobStatus.RUNNING, 1, "A newer compile run of the brand is running"),
-        (JobStatus.SUCCEEDED, 1, "A newer compile run of the brand has succeeded"),
-        (JobStatus.FAILED, 1, None),
-        (JobStatus.RUNNING, -1, None),
-        (JobStatus.SUCCEEDED, -1, None),
+        (Rivals(), None),
+        (Rivals(one_waits=True), "Another compile run of the brand is waiting"),
+        (Rivals(running_inputs_at=AFTER), "A newer compile run of the brand is running"),
+        (Rivals(published_inputs_at=AFTER), "A newer compile run of the brand has succeeded"),
+        (Rivals(running_inputs_at=BEFORE, published_inputs_at=BEFORE), None),
+        (Rivals(running_inputs_at=NOON, published_inputs_at=NOON), None),
     ],
 )
-def test_what_stands_in_the_way_of_a_retry(status: JobStatus, hours: int, why: str | None) -> None:
-    """Anything that waits, and what is newer and runs or has succeeded."""
-    failed = build.job(1, status=JobStatus.FAILED)
-    other = build.job(2, status=status, created_at=NOON + timedelta(hours=hours))
-    assert why == why_not_retry(failed, [other])
+def test_what_stands_in_the_way_of_a_retry(rivals: Rivals, why: str | None) -> None:
+    """Anything that waits, and whatever has newer inputs and runs or was published; publishing asks no more, either."""
+    assert why == why_not_retry(build.job(status=JobStatus.FAILED), inputs_at=NOON, rivals=rivals)
 
 
 @pytest.mark.parametrize("status", [JobStatus.PENDING, JobStatus.RUNNING, JobStatus.SUCCEEDED])
 def test_only_failed_jobs_are_retried(status: JobStatus) -> None:
     """Whatever else the brand has."""
-    assert "Only a failed job can be retried" == why_not_retry(build.job(status=status), [])
-
-
-def test_of_two_made_at_once_the_larger_id_is_newer() -> None:
-    """The order of ids decides where times are equal."""
-    first, second = build.job(1, status=JobStatus.FAILED), build.job(2, status=JobStatus.SUCCEEDED)
-    assert why_not_retry(first, [second]) is not None
-    assert why_not_retry(build.job(2, status=JobStatus.FAILED), [build.job(1, status=JobStatus.SUCCEEDED)]) is None
+    why = why_not_retry(build.job(status=status), inputs_at=NOON, rivals=Rivals())
+    assert "Only a failed job can be retried" == why

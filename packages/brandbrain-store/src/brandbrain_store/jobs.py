@@ -13,7 +13,6 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    and_,
     or_,
     select,
     update,
@@ -46,6 +45,7 @@ from brandbrain_store.job_locks import Held, lock_job, lock_job_of, running_jobs
 from brandbrain_store.job_rows import JOB_COLUMNS, job_of, row_of
 from brandbrain_store.pruning import prune_jobs
 from brandbrain_store.queue_stats import queue_stats
+from brandbrain_store.rivals import rivals_of
 from brandbrain_store.tables import compile_runs, jobs
 from brandbrain_store.work import Work, inline
 
@@ -238,14 +238,8 @@ class SqlJobs:
         held = await lock_job(self._work, job, now=now)
         if held is None:
             raise JobNotFound(job)
-        rivals = select(*JOB_COLUMNS).where(
-            jobs.c.brand_id == held.job.brand_id,
-            jobs.c.id != job,
-            or_(
-                statements.ACTIVE, and_(jobs.c.status == JobStatus.SUCCEEDED, jobs.c.created_at >= held.job.created_at)
-            ),
-        )
-        why = why_not_retry(held.job, [job_of(row) for row in await self._work.all(rivals)])
+        inputs_at = held.run.inputs.captured_at
+        why = why_not_retry(held.job, inputs_at=inputs_at, rivals=await rivals_of(self._work, held))
         if why is not None:
             raise RetryRefused(job, why)
         after = policy.retried(held.job, now=held.now)

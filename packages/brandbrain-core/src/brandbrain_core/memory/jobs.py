@@ -24,7 +24,7 @@ from brandbrain_core.model.reports import RunReport
 from brandbrain_core.model.run import CompileRun, Progress
 from brandbrain_core.policies import lease as policy
 from brandbrain_core.policies.backoff import backoff
-from brandbrain_core.policies.coalescing import why_not_retry
+from brandbrain_core.policies.coalescing import Rivals, why_not_retry
 from brandbrain_core.policies.transitions import ENDED
 from brandbrain_core.ports import Beat, Clock, Ended, QueueStats, Released
 
@@ -194,8 +194,8 @@ class MemoryJobs:
     async def retry(self, job: JobId, *, now: datetime | None = None) -> Job:
         """Make a failed job pending again."""
         stored = await self.get(job)
-        others = (self._tables.jobs[other] for other in self._tables.jobs_of_brand[stored.brand_id] if other != job)
-        if why := why_not_retry(stored, others):
+        inputs_at = self._inputs_at(stored)
+        if why := why_not_retry(stored, inputs_at=inputs_at, rivals=self._rivals(stored.brand_id)):
             raise RetryRefused(job, why)
         return self._rows.save(policy.retried(stored, now=self._moment(now)))
 
@@ -258,6 +258,19 @@ class MemoryJobs:
         """Return the run of the brand's pending job."""
         pending = self._tables.pending.get(job.brand_id)
         return None if pending is None else self._tables.jobs[pending].compile_run_id
+
+    def _inputs_at(self, job: Job) -> datetime:
+        """Return when the inputs of the job's run were captured."""
+        return self._tables.runs[job.compile_run_id].inputs.captured_at
+
+    def _rivals(self, brand: BrandId) -> Rivals:
+        running = self._tables.running.get(brand)
+        versions = self._tables.versions.get(brand, ())
+        return Rivals(
+            one_waits=brand in self._tables.pending,
+            running_inputs_at=None if running is None else self._inputs_at(self._tables.jobs[running]),
+            published_inputs_at=self._tables.snapshots[versions[-1]].inputs_at if versions else None,
+        )
 
     def _release(self, job: Job, now: datetime) -> Released:
         after = self._rows.save(policy.released(job, waiting=self._waiting(job), now=now))

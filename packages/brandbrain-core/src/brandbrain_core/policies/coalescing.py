@@ -50,29 +50,44 @@ def choose(active: Iterable[Job], *, inputs_hash: str, force: bool) -> Kickoff:
     return Kickoff(choice=KickoffChoice.ENQUEUE)
 
 
-def why_not_retry(job: Job, others: Iterable[Job]) -> str | None:
+@attrs.frozen(kw_only=True)
+class Rivals:
+    """
+    What else a brand has when a person wants one of its failed jobs again.
+
+    Attributes:
+        one_waits: Another job is pending.
+        running_inputs_at: When the inputs of the running job were captured; None: none runs.
+        published_inputs_at: When those of the newest snapshot were; None: there is none.
+    """
+
+    one_waits: bool = False
+    running_inputs_at: datetime | None = None
+    published_inputs_at: datetime | None = None
+
+
+def why_not_retry(job: Job, *, inputs_at: datetime, rivals: Rivals) -> str | None:
     """
     Return why a person may not retry *job*; None: they may.
 
+    Newer is what rests on newer inputs, as it is for publishing: whenever its run was made, it may have been given
+    newer ones while it waited.
+
     Args:
         job: The job.
-        others: The other jobs of its brand that are pending, running or succeeded.
+        inputs_at: When the inputs of its run were captured.
+        rivals: What else its brand has.
     """
     if job.status is not JobStatus.FAILED:
         return "Only a failed job can be retried"
-    statuses = {other.status for other in others if other.status is JobStatus.PENDING or _age(other) > _age(job)}
-    if JobStatus.PENDING in statuses:
+    if rivals.one_waits:
         return "Another compile run of the brand is waiting"
-    if JobStatus.RUNNING in statuses:
+    if rivals.running_inputs_at is not None and rivals.running_inputs_at > inputs_at:
         return "A newer compile run of the brand is running"
-    if JobStatus.SUCCEEDED in statuses:
+    if rivals.published_inputs_at is not None and rivals.published_inputs_at > inputs_at:
         return "A newer compile run of the brand has succeeded"
     return None
 
 
 def _covers(job: Job, *, inputs_hash: str, force: bool) -> bool:
     return job.inputs_hash == inputs_hash and (job.force_refresh or not force)
-
-
-def _age(job: Job) -> tuple[datetime, str]:
-    return job.created_at, str(job.id)

@@ -261,6 +261,22 @@ class _LeaseMachine(RuleBasedStateMachine):
         """Old rows are deleted."""
         self.step(do.Prune(before=self.clock.now() - age))
 
+    @precondition(lambda self: self.leases)
+    @rule(ago=ago, worker=workers)
+    def overtake(self, ago: int, worker: str) -> None:
+        """A run gets newer inputs than one that was made later and cancelled; then a person wants that one again."""
+        lease = self.held(ago)
+        if (running := self.model.holder(lease)) is None:
+            return
+        brand = next(number for number in BRANDS if build.brand_id(number) == lease.brand_id)
+        self.kick_off(brand, "a", force=True)
+        later = self.model.of_brand(lease.brand_id, "pending") or running
+        self.step(do.Cancel(run=later.run_id))
+        self.step(do.Fail(lease=lease, error="boom", retry=True))
+        self.kick_off(brand, "b" if running.inputs_hash.startswith("a") else "a", force=False)
+        self.claim(worker, len(BRANDS), reply_is_lost=False)
+        self.step(do.Retry(job=later.id))
+
     @rule(by=st.sampled_from(JUMPS))
     def jump(self, by: timedelta) -> None:
         """The clock moves, also back."""

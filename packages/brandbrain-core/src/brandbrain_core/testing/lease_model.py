@@ -55,11 +55,6 @@ class ModelJob:
         """What users see of the error: only that of a run that has failed."""
         return self.error if self.status == "failed" else None
 
-    @property
-    def age(self) -> tuple[datetime, str]:
-        """Orders jobs by their making."""
-        return self.created_at, str(self.id)
-
 
 def as_model(job: Job, run: CompileRun) -> ModelJob:
     """Return what a store has of a job and its run as the model would have it."""
@@ -191,11 +186,12 @@ class Model:
             self._fail(job, "Cancelled", now)
 
     def may_retry(self, job: ModelJob) -> bool:
-        """Tell whether a person may retry the job."""
-        others = [other for other in self.jobs.values() if other.brand == job.brand and other is not job]
-        waits = any(other.status == "pending" for other in others)
-        outdone = any(other.status in ("running", "succeeded") and other.age > job.age for other in others)
-        return job.status == "failed" and not waits and not outdone
+        """Tell whether a person may retry the job: nothing waits, and no newer inputs run or are published."""
+        running = self.of_brand(job.brand, "running")
+        newer = [] if running is None else [running.inputs_at]
+        newer += [inputs_at for inputs_at, _ in self.versions.get(job.brand, [])[-1:]]
+        waits = self.of_brand(job.brand, "pending") is not None
+        return job.status == "failed" and not waits and all(inputs_at <= job.inputs_at for inputs_at in newer)
 
     def retry(self, job: ModelJob, now: datetime) -> None:
         """Let a failed job wait again."""

@@ -50,7 +50,11 @@ async def add_source(store: Store, number: int = 1, **changes: Any) -> Source:
 
 
 async def enqueue(store: Store, number: int = 1, *, brand: int = 1, **changes: Any) -> Job:
-    """Store job *number* with its run, of brand *brand*, which is added if it is not there; *changes* of the job."""
+    """
+    Store job *number* with its run, of brand *brand*, which is added if it is not there; *changes* of the job.
+
+    The inputs of the run were captured when the job was made.
+    """
     brand_id = build.brand_id(brand)
     async with store.reading() as work:
         known = {each.id for each in await work.brands.page(after=None, limit=100)}
@@ -60,6 +64,7 @@ async def enqueue(store: Store, number: int = 1, *, brand: int = 1, **changes: A
     run = build.compile_run(
         number,
         brand_id=brand_id,
+        inputs=build.frozen_inputs(captured_at=job.created_at),
         inputs_hash=job.inputs_hash,
         force_refresh=job.force_refresh,
         created_at=job.created_at,

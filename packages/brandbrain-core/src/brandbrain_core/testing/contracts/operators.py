@@ -9,7 +9,7 @@ import pytest
 
 from brandbrain_core.errors import JobNotFound, RetryRefused, RunFinished, RunNotFound
 from brandbrain_core.ids import JobId
-from brandbrain_core.model.job import Job, JobStatus
+from brandbrain_core.model.job import Job, JobStatus, Lease
 from brandbrain_core.policies import lease as policy
 from brandbrain_core.ports import Store
 from brandbrain_core.testing import build
@@ -124,12 +124,28 @@ class OperatorContract(StoreContract):
     async def test_not_after_a_newer_one_has_succeeded(self, store: Store) -> None:
         """What it wanted is superseded."""
         old = await _failed(store, 1)
-        await complete(store, await running(store, 2, created_at=build.NOON + SECOND))
+        newer = build.NOON + SECOND
+        await _publish(store, await running(store, 2, created_at=newer), inputs_at=newer)
         await _assert_refused(store, old.id, "A newer compile run of the brand has succeeded")
+
+    async def test_newer_is_what_was_given_newer_inputs(self, store: Store) -> None:
+        """A run that was made earlier and got newer inputs while it waited stands in the way of one made later."""
+        lease = await running(store, 1)
+        later = await enqueue(store, 2, created_at=build.NOON + SECOND)
+        await cancel(store, later.compile_run_id)
+        await fail(store, lease)
+        newest = build.NOON + 2 * SECOND
+        refrozen = build.compile_run(1, inputs=build.frozen_inputs(captured_at=newest), inputs_hash="f" * 64)
+        async with store.transaction() as work:
+            await work.jobs.replace_pending(lease.job_id, refrozen, force=False, now=newest)
+        lease = await claim_one(store, now=newest)
+        await _assert_refused(store, later.id, "A newer compile run of the brand is running")
+        await _publish(store, lease, inputs_at=newest)
+        await _assert_refused(store, later.id, "A newer compile run of the brand has succeeded")
 
     async def test_behind_an_older_one(self, store: Store) -> None:
         """An older one that runs, succeeded or failed does not stand in the way, and another brand's never does."""
-        await complete(store, await running(store, 1))
+        await _publish(store, await running(store, 1), inputs_at=build.NOON)
         await _failed(store, 2)
         lease = await running(store, 3, created_at=build.NOON + 3 * SECOND)
         newest = await enqueue(store, 4, created_at=build.NOON + 4 * SECOND)
@@ -183,6 +199,15 @@ async def _failed(store: Store, number: int) -> Job:
     lease = await running(store, number, created_at=build.NOON + (number - 1) * SECOND)
     await fail(store, lease, retry=False)
     return await job_now(store, lease.job_id)
+
+
+async def _publish(store: Store, lease: Lease, *, inputs_at: datetime) -> None:
+    """Publish the brand's first version under this lease."""
+    snapshot = build.stored_snapshot(1, compile_run_id=lease.compile_run_id, inputs_at=inputs_at)
+    async with store.transaction() as work:
+        await work.jobs.fence(lease)
+        await work.snapshots.append(snapshot)
+        await work.jobs.complete(lease, build.run_report(), now=LATER)
 
 
 async def _retry(store: Store, job: JobId) -> Job:

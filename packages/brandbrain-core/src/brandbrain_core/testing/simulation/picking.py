@@ -61,15 +61,18 @@ async def retried(work: UnitOfWork, call: Call) -> Any:
     Carry out a person's retry.
 
     Raises:
-        InvariantBroken: It was accepted though something newer of the brand waits, runs or has succeeded, or refused
-            though nothing does.
+        InvariantBroken: It was accepted though something of the brand waits, or runs or has succeeded with newer
+            inputs, or refused though nothing does.
     """
     job = await work.jobs.get(call.args[0])
     of_brand = await work.jobs.page(status=None, brand=job.brand_id, after=None, limit=EVERYTHING)
     others = [other for other in of_brand if other.id != job.id]
     waits = any(other.status is JobStatus.PENDING for other in others)
-    newer = [other for other in others if (other.created_at, str(other.id)) > (job.created_at, str(job.id))]
-    outdone = any(other.status in (JobStatus.RUNNING, JobStatus.SUCCEEDED) for other in newer)
+    inputs_at = await _inputs_at(work, job)
+    newer = [await _inputs_at(work, other) for other in others if other.status is JobStatus.RUNNING]
+    if (head := await work.snapshots.head(job.brand_id)) is not None:
+        newer.append(head.inputs_at)
+    outdone = any(each > inputs_at for each in newer)
     may = job.status is JobStatus.FAILED and not waits and not outdone
     try:
         result = await work.jobs.retry(*call.args, **call.more)
@@ -78,6 +81,10 @@ async def retried(work: UnitOfWork, call: Call) -> Any:
         raise
     require(may, 9, "a person's retry went ahead beside something newer")
     return result
+
+
+async def _inputs_at(work: UnitOfWork, job: Job) -> datetime:
+    return (await work.runs.get(job.brand_id, job.compile_run_id)).inputs.captured_at
 
 
 def _is_stale(job: Job, terms: LeaseTerms, now: datetime) -> bool:
