@@ -29,11 +29,19 @@ class Bell:
 
     Args:
         ring: Sends one.
+        quiet: Seconds after a notification before the next one.
         monotonic: Seconds, from any beginning.
     """
 
-    def __init__(self, ring: Callable[[], Awaitable[None]], *, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        ring: Callable[[], Awaitable[None]],
+        *,
+        quiet: float = QUIET_SECONDS,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._ring = ring
+        self._quiet = quiet
         self._monotonic = monotonic
         self._quiet_until = float("-inf")
         self._timer: asyncio.TimerHandle | None = None
@@ -44,7 +52,7 @@ class Bell:
         now = self._monotonic()
         if now < self._quiet_until:
             return False
-        self._quiet_until = now + QUIET_SECONDS
+        self._quiet_until = now + self._quiet
         return True
 
     def ring_later(self) -> None:
@@ -63,7 +71,7 @@ class Bell:
 
     def _start(self) -> None:
         self._timer = None
-        self._quiet_until = self._monotonic() + QUIET_SECONDS
+        self._quiet_until = self._monotonic() + self._quiet
         self._ringing = asyncio.ensure_future(self._rung(after=self._ringing))
 
     async def _rung(self, after: asyncio.Task[None] | None) -> None:

@@ -67,9 +67,30 @@ async def claim(
 async def _claim_at_once(
     work: Work, worker: str, *, limit: int, now: datetime | None, run: RunId | None
 ) -> tuple[Lease, ...]:
-    statement = hot_postgres.claim(limit, is_told=now is not None, is_of_run=run is not None)
-    values = (worker, *(() if now is None else (now,)), *(() if run is None else (run,)))
-    return tuple(Lease(**row) for row in await hot_postgres.sent(work, statement, values))
+    """Claim in one statement, above the floor first; who tells the time or names the run asks about all that waits."""
+    if now is not None or run is not None:
+        return await _sent_claim(work, worker, limit=limit, now=now, run=run)
+    floor = work.floor.lowest()
+    leases = await _sent_claim(work, worker, limit=limit, floor=floor)
+    if floor is not None and not leases:
+        floor = None
+        leases = await _sent_claim(work, worker, limit=limit)
+    work.floor.moves(leases[0].available_at if len(leases) == limit else None, from_beginning=floor is None)
+    return leases
+
+
+async def _sent_claim(
+    work: Work,
+    worker: str,
+    *,
+    limit: int,
+    now: datetime | None = None,
+    run: RunId | None = None,
+    floor: datetime | None = None,
+) -> tuple[Lease, ...]:
+    given = [value for value in (now, run, floor) if value is not None]
+    text = hot_postgres.claim(limit, is_told=now is not None, is_of_run=run is not None, has_floor=floor is not None)
+    return tuple(Lease(**row) for row in await hot_postgres.sent(work, text, (worker, *given)))
 
 
 async def claimable(work: Work, *, limit: int, now: datetime | None) -> tuple[Job, ...]:

@@ -25,7 +25,7 @@ _CLOCK: Final = "clock_timestamp()"
 _CLAIM: Final = """with ready as materialized (
     select available_at, created_at, id from jobs
     where coalesce(jobs.status = 'pending', false) and coalesce(jobs.job_type = '{job_type}', false)
-        and available_at <= (select {moment}) {of_run}
+        and available_at <= (select {moment}) {further}
         and not exists (
             select from jobs as other where other.brand_id = jobs.brand_id and other.status = 'running'
             offset 0
@@ -66,19 +66,20 @@ returning exists (
 
 
 @cache
-def claim(limit: int, *, is_told: bool, is_of_run: bool) -> str:
+def claim(limit: int, *, is_told: bool, is_of_run: bool = False, has_floor: bool = False) -> str:
     """
-    Return the claim of up to *limit* jobs: worker, then the moment if it *is_told*, then the run if it *is_of_run*.
+    Return the claim of up to *limit* jobs: worker, then the moment if it *is_told*, the run if it *is_of_run*, and if
+    it *has_floor* the `available_at` below which it does not look.
 
     It returns leases, least token first. The limit is part of the text: a plan for any limit is made for a tenth of
     all rows, and thrown away.
     """
-    run = 2 + is_told
+    further = ["and jobs.compile_run_id = "] * is_of_run + ["and available_at >= "] * has_floor
     return _CLAIM.format(
         job_type=JOB_TYPE,
         limit=int(limit),
         moment="$2::timestamptz" if is_told else _CLOCK,
-        of_run=f"and jobs.compile_run_id = ${run}" if is_of_run else "",
+        further=" ".join(f"{words}${number}" for number, words in enumerate(further, 2 + is_told)),
     )
 
 

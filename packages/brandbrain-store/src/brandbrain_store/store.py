@@ -26,6 +26,7 @@ from brandbrain_store.driver import DriverConnections, is_heard
 from brandbrain_store.engines import WRITERS
 from brandbrain_store.errors import connecting, raise_if_away, translated
 from brandbrain_store.evidence import SqlEvidence
+from brandbrain_store.floor import Floor
 from brandbrain_store.idempotency import SqlIdempotency
 from brandbrain_store.jobs import SqlJobs
 from brandbrain_store.keys import SqlKeys
@@ -120,6 +121,7 @@ class SqlStore:
         wake = database.wake()
         self._wake = None if wake is None else select(wake)
         self._bell = Bell(self._ring)
+        self._floor = Floor()
         self._tenant: TenantId | None = None
         self._ready = asyncio.Event()
         self._wake_ups: list[WakeUps] = []
@@ -234,6 +236,7 @@ class SqlStore:
         """Tell workers of what was committed, where the commit did not."""
         if work.has_ready:
             self._ready.set()
+            self._floor.forget()
             if self._wake is not None and not work.has_rung:
                 self._bell.ring_later()
 
@@ -264,6 +267,7 @@ class SqlStore:
             tenant=self._tenant,
             draw=self._draw,
             bell=self._bell,
+            floor=self._floor,
         )
 
 

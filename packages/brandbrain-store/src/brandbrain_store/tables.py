@@ -265,7 +265,6 @@ jobs: Final = Table(
     _partial("uq_jobs_pending_brand_id", "brand_id", unique=True, where="status = 'pending'"),
     _partial("uq_jobs_running_brand_id", "brand_id", unique=True, where="status = 'running'"),
     _partial("ix_jobs_claim", "available_at", "created_at", "id", where="coalesce(status = 'pending', false)"),
-    _partial("ix_jobs_running", "id", where="status = 'running'"),
     _partial("ix_jobs_finished_at", "finished_at", where="finished_at is not null"),
     Index(None, "brand_id", "id"),
     _partial("ix_jobs_ended", "status", "id", where="finished_at is not null"),

@@ -30,6 +30,7 @@ from brandbrain_store.counting import note_statement
 from brandbrain_store.dialects import Database
 from brandbrain_store.driver import DriverConnections
 from brandbrain_store.errors import translated
+from brandbrain_store.floor import Floor
 from brandbrain_store.straight import StraightReads
 from brandbrain_store.tables import brands
 
@@ -50,6 +51,7 @@ class Work:
         tenant: Whose brands are seen; None: all.
         draw: A random number in [0, 1), for jitter.
         bell: Tells whose turn it is to notify.
+        floor: Where claims begin to look.
         steps: Where a statement can be sent as a transaction by itself, if it is the only one; None: nowhere.
         is_spent: Whether that was done: there can be no other then.
         has_ready: Whether a job became ready in this transaction, so that workers are to be woken once it is committed.
@@ -64,6 +66,7 @@ class Work:
     tenant: TenantId | None
     draw: Callable[[], float]
     bell: Bell
+    floor: Floor
     steps: DriverConnections | None = None
     is_spent: bool = False
     has_ready: bool = False

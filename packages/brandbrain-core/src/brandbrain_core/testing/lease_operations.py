@@ -77,7 +77,7 @@ class Claim:
 
     async def on_store(self, store: Store, now: datetime) -> tuple[Lease, ...]:
         """Claim."""
-        async with store.transaction() as work:
+        async with store.step() as work:
             return await work.jobs.claim(self.worker, limit=self.limit, terms=TERMS, now=now)
 
     def on_model(self, model: Model, now: datetime, seen: tuple[Lease, ...]) -> tuple[Lease, ...]:
@@ -95,7 +95,7 @@ class ClaimRun:
 
     async def on_store(self, store: Store, now: datetime) -> tuple[Lease, ...]:
         """Claim it."""
-        async with store.transaction() as work:
+        async with store.step() as work:
             lease = await work.jobs.claim_run(self.run, self.worker, terms=TERMS, now=now)
         return () if lease is None else (lease,)
 
@@ -113,7 +113,7 @@ class Beat:
 
     async def on_store(self, store: Store, now: datetime) -> list[str]:
         """Extend."""
-        async with store.transaction() as work:
+        async with store.step() as work:
             beats = await work.jobs.extend(self.leases, terms=TERMS, now=now)
         assert [lease.job_id for lease in self.leases] == [beat.job_id for beat in beats]
         return ["lost" if beat.lost else "cancel" if beat.cancel else "well" for beat in beats]
@@ -133,7 +133,7 @@ class Advance:
     async def on_store(self, store: Store, now: datetime) -> str:  # noqa: ARG002
         """Write it."""
         try:
-            async with store.transaction() as work:
+            async with store.step() as work:
                 await work.jobs.progress(self.lease, self.progress)
         except LeaseLost:
             return "lost"
@@ -213,7 +213,7 @@ class Fail:
     async def on_store(self, store: Store, now: datetime) -> str:
         """Fail."""
         try:
-            async with store.transaction() as work:
+            async with store.step() as work:
                 ended = await work.jobs.fail(
                     self.lease, self.error, retry=self.retry, report=None, terms=TERMS, now=now
                 )
@@ -242,7 +242,7 @@ class HandBack:
     async def on_store(self, store: Store, now: datetime) -> str:
         """Hand it back."""
         try:
-            async with store.transaction() as work:
+            async with store.step() as work:
                 ended = await work.jobs.hand_back(self.lease, delay=self.delay, now=now)
         except LeaseLost:
             return "lost"
@@ -301,7 +301,7 @@ class Cancel:
     async def on_store(self, store: Store, now: datetime) -> str:
         """Cancel."""
         try:
-            async with store.transaction() as work:
+            async with store.step() as work:
                 return (await work.jobs.cancel(self.run, now=now)).status
         except RunFinished:
             return "finished"

@@ -76,7 +76,7 @@ async def enqueue(store: Store, number: int = 1, *, brand: int = 1, **changes: A
 
 async def claim_all(store: Store, worker: str = WORKER, *, limit: int = 100, **when: Any) -> tuple[Lease, ...]:
     """Claim what is ready at ``now``, noon if not given."""
-    async with store.transaction() as work:
+    async with store.step() as work:
         return await work.jobs.claim(worker, limit=limit, terms=TERMS, now=when.get("now", NOON))
 
 
@@ -94,7 +94,7 @@ async def running(store: Store, number: int = 1, **changes: Any) -> Lease:
 
 async def complete(store: Store, lease: Lease, *, report: RunReport | None = None, **when: Any) -> Ended:
     """Complete the job under this lease."""
-    async with store.transaction() as work:
+    async with store.step() as work:
         return await work.jobs.complete(lease, report or build.run_report(), now=when.get("now", NOON))
 
 
@@ -103,19 +103,19 @@ async def fail(
 ) -> Ended:
     """Fail the attempt under this lease."""
     report, now = more.get("report"), more.get("now", NOON)
-    async with store.transaction() as work:
+    async with store.step() as work:
         return await work.jobs.fail(lease, error, retry=retry, report=report, terms=terms, now=now)
 
 
 async def hand_back(store: Store, lease: Lease, *, delay: timedelta = timedelta(0), **when: Any) -> Ended:
     """Hand the job back under this lease."""
-    async with store.transaction() as work:
+    async with store.step() as work:
         return await work.jobs.hand_back(lease, delay=delay, now=when.get("now", NOON))
 
 
 async def cancel(store: Store, run: RunId, **when: Any) -> Job:
     """Cancel a run."""
-    async with store.transaction() as work:
+    async with store.step() as work:
         return await work.jobs.cancel(run, now=when.get("now", NOON))
 
 

@@ -218,7 +218,7 @@ class LeaseContract(StoreContract):
 
 
 async def _extend(store: Store, *leases: Lease, now: datetime = build.NOON) -> tuple[Beat, ...]:
-    async with store.transaction() as work:
+    async with store.step() as work:
         return await work.jobs.extend(leases, terms=TERMS, now=now)
 
 
