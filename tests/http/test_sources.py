@@ -129,6 +129,15 @@ def test_a_source_that_is_switched_off_is_skipped(walk: Any) -> None:
     assert "skip" == source["evidence_status"]["next_action"]
 
 
+def test_a_kind_of_source_that_is_switched_off_is_skipped(walk: Any) -> None:
+    """LinkedIn profiles are by default, so a compile leaves them alone."""
+    brand = walk.brand()
+    profile = {"platform": "linkedin", "capability": "profile_posts", "identifier": "marrowby"}
+    walk.source(brand, **profile)
+    (source,) = walk.client.get(f"/api/brands/{brand}/sources?include_evidence=true").json()
+    assert "skip" == source["evidence_status"]["next_action"]
+
+
 def test_evidence_is_told_when_it_is_asked_for(walk: Any) -> None:
     """And not otherwise."""
     brand = walk.brand()

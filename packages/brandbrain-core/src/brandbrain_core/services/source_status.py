@@ -63,6 +63,7 @@ async def _next_action(deps: Deps, source: Source, runs: Sequence[CollectionRun]
         platform=source.platform,
         capability=source.capability,
         identifier=source.identifier,
+        is_allowed=(source.platform, source.capability) in deps.plan.allowed,
         settings=source.settings,
     )
     try:
