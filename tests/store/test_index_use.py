@@ -79,6 +79,7 @@ READS: dict[str, Do] = {
     "jobs.page of a status": lambda work: work.jobs.page(status=JobStatus.FAILED, brand=None, after=None, limit=20),
     "jobs.page of a brand": lambda work: work.jobs.page(status=None, brand=build.BRAND, after=None, limit=20),
     "views.latest": lambda work: work.views.latest(build.BRAND),
+    "views.latest, with the report": lambda work: work.views.latest(build.BRAND, report=True),
     "views.run": lambda work: work.views.run(build.BRAND, build.run_id(1)),
     "views.history": lambda work: work.views.history(build.BRAND, before_version=None, offset=0, limit=10),
     "views.runs": lambda work: work.views.runs(build.BRAND, after=None, offset=0, limit=10),

@@ -15,6 +15,7 @@ from brandbrain_store import SqlStore, SqlUnitOfWork, open_store
 
 READS: dict[str, Callable[[SqlUnitOfWork], Awaitable[object]]] = {
     "latest": lambda work: work.views.latest(build.BRAND),
+    "latest, with the report": lambda work: work.views.latest(build.BRAND, report=True),
     "status": lambda work: work.views.run(build.BRAND, build.run_id(1)),
     "history": lambda work: work.views.history(build.BRAND, before_version=None, offset=0, limit=9),
     "state": lambda work: work.views.state(build.BRAND, document=True),

@@ -47,9 +47,9 @@ class SqlViews:
     def __init__(self, work: Work) -> None:
         self._work = work
 
-    async def latest(self, brand: BrandId) -> LatestView:
+    async def latest(self, brand: BrandId, *, report: bool = False) -> LatestView:
         """Return the newest version; raise `BrandNotFound`, or `SnapshotNotFound` if there is none."""
-        row = await self._work.first(_latest(self._work.is_scoped), self._work.given(brand=brand))
+        row = await self._work.first(_latest(self._work.is_scoped, report), self._work.given(brand=brand))
         if row is None:
             raise BrandNotFound(brand)
         if row.id is None:
@@ -60,7 +60,7 @@ class SqlViews:
             compile_run_id=row.compile_run_id,
             document=row.document,
             created_at=row.created_at,
-            report=row.report,
+            report=row.report if report else None,
         )
 
     async def run(self, brand: BrandId, run: RunId) -> RunView:
@@ -115,10 +115,13 @@ _PUBLISHED: Final = and_(snapshots.c.compile_run_id == compile_runs.c.id, snapsh
 
 
 @built_once
-def _latest(is_scoped: bool) -> Select[Any]:
+def _latest(is_scoped: bool, report: bool) -> Select[Any]:
     newest = brands.outerjoin(snapshots, _IS_NEWEST)
-    with_run = newest.outerjoin(compile_runs, compile_runs.c.id == snapshots.c.compile_run_id)
-    found = select(*_SHOWN, compile_runs.c.report).select_from(with_run)
+    if report:
+        with_run = newest.outerjoin(compile_runs, compile_runs.c.id == snapshots.c.compile_run_id)
+        found = select(*_SHOWN, compile_runs.c.report).select_from(with_run)
+    else:
+        found = select(*_SHOWN).select_from(newest)
     return found.where(brands.c.id == _BRAND, visible(is_scoped))
 
 

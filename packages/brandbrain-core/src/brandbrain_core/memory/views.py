@@ -39,19 +39,19 @@ class MemoryViews:
         self._snapshots = MemorySnapshots(tables)
         self._sources = MemorySources(tables)
 
-    async def latest(self, brand: BrandId) -> LatestView:
+    async def latest(self, brand: BrandId, *, report: bool = False) -> LatestView:
         """Return the newest version."""
         await self._brands.get(brand)
         snapshot = await self._snapshots.latest(brand)
         run = None if snapshot.compile_run_id is None else self._tables.runs.get(snapshot.compile_run_id)
-        report = None if run is None or run.report is None else wire.dumps(run.report)
+        found = None if run is None or not report else run.report
         return LatestView(
             id=snapshot.id,
             brand_id=snapshot.brand_id,
             compile_run_id=snapshot.compile_run_id,
             document=snapshot.document,
             created_at=snapshot.created_at,
-            report=report,
+            report=None if found is None else wire.dumps(found),
         )
 
     async def run(self, brand: BrandId, run: RunId) -> RunView:

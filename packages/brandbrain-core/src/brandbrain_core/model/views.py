@@ -23,7 +23,7 @@ class LatestView:
         compile_run_id: None: the run is gone, or there was none.
         document: Its JSON text.
         report: Of the run that it names, as JSON text as `brandbrain_core.wire` writes a `RunReport`; None: the run is
-            gone, or has none.
+            gone, or has none, or it was not asked for.
     """
 
     id: SnapshotId

@@ -15,8 +15,12 @@ class ViewRepository(Protocol):
     In parentheses: how many statements a store in a database may need.
     """
 
-    async def latest(self, brand: BrandId) -> LatestView:
-        """Return the newest version (1); raise `BrandNotFound`, or `SnapshotNotFound` if there is none."""
+    async def latest(self, brand: BrandId, *, report: bool = False) -> LatestView:
+        """
+        Return the newest version (1), with the report of its run if asked for.
+
+        Raise `BrandNotFound`, or `SnapshotNotFound` if there is none.
+        """
 
     async def run(self, brand: BrandId, run: RunId) -> RunView:
         """Return a run (1); raise `RunNotFound`, also when it is another brand's or the brand is not there."""

@@ -38,7 +38,7 @@ async def read_latest(call: Call) -> Response:
     brand = brand_of(call)
     include = includes(call.query("include") or "")
     async with call.deps.store.reading() as work:
-        view = await work.views.latest(brand)
+        view = await work.views.latest(brand, report=bool(include))
     return found_snapshot(call, latest_body(view, view.report, include))
 
 

@@ -34,12 +34,14 @@ class ViewsContract(StoreContract):
     """Reads put together: each says what the repositories say, and nothing of another brand."""
 
     async def test_the_newest_version_with_its_report(self, store: Store) -> None:
-        """The report is the text that the wire gives."""
+        """The report is the text that the wire gives, and is there if asked for."""
         report = build.run_report()
         await _published(store, report)
         async with store.reading() as work:
-            view = await work.views.latest(build.BRAND)
+            view = await work.views.latest(build.BRAND, report=True)
+            plain = await work.views.latest(build.BRAND)
         assert _newest(build.stored_snapshot(), report) == view
+        assert attrs.evolve(view, report=None) == plain
 
     async def test_an_edited_version_has_the_report_of_its_run(self, store: Store) -> None:
         """It rests on that run's draft."""
@@ -48,7 +50,7 @@ class ViewsContract(StoreContract):
         async with store.transaction() as work:
             await work.snapshots.append(edited)
         async with store.reading() as work:
-            view = await work.views.latest(build.BRAND)
+            view = await work.views.latest(build.BRAND, report=True)
         assert _newest(edited, build.run_report()) == view
 
     async def test_a_version_without_a_run(self, store: Store) -> None:
@@ -57,7 +59,7 @@ class ViewsContract(StoreContract):
         async with store.transaction() as work:
             await work.snapshots.append(build.stored_snapshot(compile_run_id=None))
         async with store.reading() as work:
-            assert (await work.views.latest(build.BRAND)).report is None
+            assert (await work.views.latest(build.BRAND, report=True)).report is None
 
     async def test_no_brand_and_no_version_are_told_apart(self, store: Store) -> None:
         """By their errors."""
