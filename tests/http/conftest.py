@@ -26,6 +26,7 @@ from brandbrain_store import open_store
 
 T = TypeVar("T")
 MakeDeps = Callable[[], Awaitable[Deps]]
+MakeLoop = Callable[[], asyncio.AbstractEventLoop]
 
 ANSWERS = {
     "tier0.what_we_do": "We mend sails.",
@@ -40,11 +41,12 @@ ITEMS = [build.normalised_item(number) for number in range(1, 5)]
 class Served:
     """An API on a thread and a loop of its own, behind a socket."""
 
-    def __init__(self, make_deps: MakeDeps, options: HttpOptions) -> None:
+    def __init__(self, make_deps: MakeDeps, options: HttpOptions, make_loop: MakeLoop | None = None) -> None:
         self._make_deps = make_deps
         self._options = options
+        self._make_loop = make_loop
         self._up = threading.Event()
-        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()), daemon=True)
+        self._thread = threading.Thread(target=self._run, daemon=True)
         self.loop: asyncio.AbstractEventLoop
         self.server: Server
         self.deps: Deps
@@ -67,6 +69,10 @@ class Served:
             return await work(self.deps)
 
         return asyncio.run_coroutine_threadsafe(done(), self.loop).result(30)
+
+    def _run(self) -> None:
+        with asyncio.Runner(loop_factory=self._make_loop) as runner:
+            runner.run(self._serve())
 
     async def _serve(self) -> None:
         self.loop = asyncio.get_running_loop()
@@ -142,9 +148,9 @@ def in_database(url: str) -> MakeDeps:
 
 
 @contextmanager
-def walking(make_deps: MakeDeps, options: HttpOptions) -> Iterator[Walk]:
+def walking(make_deps: MakeDeps, options: HttpOptions, make_loop: MakeLoop | None = None) -> Iterator[Walk]:
     """Serve an API and give a client that walks it."""
-    with Served(make_deps, options) as served, httpx2.Client(base_url=served.url, timeout=30) as client:
+    with Served(make_deps, options, make_loop) as served, httpx2.Client(base_url=served.url, timeout=30) as client:
         yield Walk(client, served)
 
 
@@ -169,8 +175,9 @@ def serve() -> Iterator[Serve]:
     """A function that serves an API of the test's own, with the options it is given."""
     with ExitStack() as stack:
 
-        def make(make_deps: MakeDeps = in_memory, **options: Any) -> Walk:
-            return stack.enter_context(walking(make_deps, HttpOptions(**{"events_poll_seconds": 0.01} | options)))
+        def make(make_deps: MakeDeps = in_memory, make_loop: MakeLoop | None = None, **options: Any) -> Walk:
+            chosen = HttpOptions(**{"events_poll_seconds": 0.01} | options)
+            return stack.enter_context(walking(make_deps, chosen, make_loop))
 
         yield make
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NoReturn
+
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from brandbrain_core.services.deps import Deps
@@ -13,6 +15,7 @@ from brandbrain_http.middleware.cors import Cors
 from brandbrain_http.middleware.failures import Failures
 from brandbrain_http.middleware.hosts import Hosts
 from brandbrain_http.options import HttpOptions
+from brandbrain_http.reading import BODY_SECONDS, REFUSAL
 from brandbrain_http.routes import Routes, all_endpoints
 from brandbrain_http.streams import OPEN_STREAMS, OpenStreams
 
@@ -22,11 +25,16 @@ class Api:
     The HTTP API as an ASGI application.
 
     It opens nothing and closes nothing: the store is its owner's.
+
+    Attributes:
+        options: How it behaves.
     """
 
-    def __init__(self, app: ASGIApp, streams: OpenStreams) -> None:
+    def __init__(self, app: ASGIApp, refusals: ASGIApp, streams: OpenStreams, options: HttpOptions) -> None:
         self._app = app
+        self._refusals = refusals
         self._streams = streams
+        self.options = options
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; take part in the start and end of the server."""
@@ -34,9 +42,14 @@ class Api:
             await _live(receive, send)
         elif scope["type"] == "http":
             scope[OPEN_STREAMS] = self._streams
+            scope[BODY_SECONDS] = self.options.body_seconds
             await self._app(scope, receive, send)
         else:
             await send({"type": "websocket.close", "code": 1000, "reason": "There are no web sockets here"})
+
+    async def refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request that the server could not read with the error that stands in its scope."""
+        await self._refusals(scope, receive, send)
 
     def end_streams(self) -> None:
         """End all streams of events, since the server is about to stop; may be called from any thread."""
@@ -56,15 +69,21 @@ def create_app(deps: Deps, options: HttpOptions | None = None) -> Api:
     app: ASGIApp = Routes(all_endpoints(metrics), deps=deps, options=options)
     app = Authentication(app, keyring=Keyring(deps))
     app = Hosts(app, allowed=options.allowed_hosts)
-    app = Failures(app)
-    app = Cors(app, origins=options.cors_allowed_origins)
-    app = Conversation(
-        app,
-        ids=deps.ids,
-        statements=options.statements,
-        observe=None if metrics is None else metrics.observe,
-    )
-    return Api(app, OpenStreams())
+
+    def layered(inner: ASGIApp) -> ASGIApp:
+        return Conversation(
+            Cors(Failures(inner), origins=options.cors_allowed_origins),
+            ids=deps.ids,
+            statements=options.statements,
+            observe=None if metrics is None else metrics.observe,
+        )
+
+    return Api(layered(app), layered(_refused), OpenStreams(), options)
+
+
+async def _refused(scope: Scope, receive: Receive, send: Send) -> NoReturn:
+    del receive, send
+    raise scope[REFUSAL]
 
 
 async def _live(receive: Receive, send: Send) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Mapping
 from math import isfinite
@@ -17,7 +18,18 @@ MAX_DEPTH: Final = 32
 THROWN_AWAY: Final = 16 * MAX_BODY
 """How much of a body that is too large is read all the same."""
 
+BODY_SECONDS: Final = "brandbrain.body_seconds"
+REFUSAL: Final = "brandbrain.refusal"
+"""
+Under these names there stand in the ASGI scope how long a body may take, and what is wrong with one that our own server
+could not read to its end: an `HttpError`.
+"""
+
+CLOSE: Final = (("Connection", "close"),)
+"""Header of an answer to a request that did not come in as a whole."""
+
 _BODY: Final = "brandbrain.body"
+_SECONDS: Final = 30.0
 _DIGITS: Final = 18
 _UUID_LENGTH: Final = 36
 
@@ -90,12 +102,17 @@ async def body_of_request(request: Request) -> bytes:
 
     Raises:
         HttpError: 413 for a longer one. What comes in of it is thrown away for a while first: a client that is still
-            sending would not see the answer.
+            sending would not see the answer. 408 for one that takes too long, 400 for one that cannot be read.
     """
     known: bytes | None = request.scope.get(_BODY)
     if known is None:
         known = request.scope[_BODY] = await _received(request)
     return known
+
+
+def too_slow() -> HttpError:
+    """Return the answer to a client that takes too long to ask: a 408."""
+    return HttpError(408, "The request did not arrive in time", "request_timeout", headers=CLOSE)
 
 
 async def _received(request: Request) -> bytes:
@@ -106,23 +123,27 @@ async def _received(request: Request) -> bytes:
     chunks: list[bytes] = []
     size = 0
     try:
-        async for chunk in request.stream():
-            size += len(chunk)
-            too_large = too_large or size > MAX_BODY
-            if not too_large:
-                chunks.append(chunk)
-            elif size > THROWN_AWAY:
-                break
+        async with asyncio.timeout(request.scope.get(BODY_SECONDS, _SECONDS)):
+            async for chunk in request.stream():
+                size += len(chunk)
+                too_large = too_large or size > MAX_BODY
+                if not too_large:
+                    chunks.append(chunk)
+                elif size > THROWN_AWAY:
+                    break
     except ClientDisconnect:
         raise bad_request("The client went away", "client_disconnected") from None
+    except TimeoutError:
+        raise _too_large() if too_large else too_slow() from None
     if too_large:
         raise _too_large()
+    if (refusal := request.scope.get(REFUSAL)) is not None:
+        raise refusal
     return b"".join(chunks)
 
 
 def _too_large() -> HttpError:
-    close = (("Connection", "close"),)
-    return HttpError(413, "Request body is too large: at most 1 MiB", "payload_too_large", headers=close)
+    return HttpError(413, "Request body is too large: at most 1 MiB", "payload_too_large", headers=CLOSE)
 
 
 def _too_deep(text: str) -> bool:

@@ -14,6 +14,7 @@ from typing import Final
 import uvicorn
 
 from brandbrain_http.app import Api
+from brandbrain_http.connections import Connection
 
 GRACE_SECONDS: Final = 10
 """How long requests that are under way may take once the server is told to stop."""
@@ -55,7 +56,7 @@ def make_server(api: Api, *, host: str = "127.0.0.1", port: int = 8000, trusted_
         host=host,
         port=port,
         loop="auto",
-        http="auto",
+        http=Connection,
         ws="none",
         lifespan="on",
         log_config=None,
