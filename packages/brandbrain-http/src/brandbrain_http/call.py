@@ -73,7 +73,10 @@ def mount_path(scope: AsgiScope) -> str:
 
 def own_path(scope: AsgiScope) -> str:
     """Return the path that is asked for, below the one where the application is mounted."""
-    path, mount = str(scope["path"]), mount_path(scope)
+    path = str(scope["path"])
+    if not scope.get("root_path"):
+        return path
+    mount = mount_path(scope)
     return path[len(mount) :] if mount and path.startswith(f"{mount}/") else path
 
 

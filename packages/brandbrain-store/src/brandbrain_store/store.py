@@ -6,7 +6,6 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from copy import copy
-from functools import cached_property
 from random import SystemRandom
 from types import TracebackType
 
@@ -46,57 +45,57 @@ class SqlUnitOfWork:
     def __init__(self, work: Work) -> None:
         self._work = work
 
-    @cached_property
+    @property
     def brands(self) -> SqlBrands:
         """Brands and their answers."""
         return SqlBrands(self._work)
 
-    @cached_property
+    @property
     def sources(self) -> SqlSources:
         """Sources."""
         return SqlSources(self._work)
 
-    @cached_property
+    @property
     def collections(self) -> SqlCollections:
         """Collection runs and raw items."""
         return SqlCollections(self._work)
 
-    @cached_property
+    @property
     def evidence(self) -> SqlEvidence:
         """Evidence items."""
         return SqlEvidence(self._work)
 
-    @cached_property
+    @property
     def overrides(self) -> SqlOverrides:
         """Overrides and pins."""
         return SqlOverrides(self._work)
 
-    @cached_property
+    @property
     def runs(self) -> SqlRuns:
         """Compile runs."""
         return SqlRuns(self._work)
 
-    @cached_property
+    @property
     def snapshots(self) -> SqlSnapshots:
         """Snapshots."""
         return SqlSnapshots(self._work)
 
-    @cached_property
+    @property
     def jobs(self) -> SqlJobs:
         """Jobs and leases."""
         return SqlJobs(self._work)
 
-    @cached_property
+    @property
     def views(self) -> SqlViews:
         """Reads put together by the store."""
         return SqlViews(self._work)
 
-    @cached_property
+    @property
     def idempotency(self) -> SqlIdempotency:
         """Requests that may be repeated."""
         return SqlIdempotency(self._work)
 
-    @cached_property
+    @property
     def keys(self) -> SqlKeys:
         """API keys."""
         return SqlKeys(self._work)
