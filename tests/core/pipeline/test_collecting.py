@@ -11,6 +11,7 @@ from brandbrain_core.errors import LeaseLost, SourceFailed
 from brandbrain_core.model.collection import CollectionStatus
 from brandbrain_core.model.platform import Platform
 from brandbrain_core.model.run import RunStatus
+from brandbrain_core.pipeline.collect import DISCONNECTED
 from brandbrain_core.ports import CollectRequest, ExternalRuns
 from brandbrain_core.services.onboarding import save_answers
 from brandbrain_core.services.sources import connect_source, disconnect_source, update_source
@@ -192,6 +193,35 @@ async def test_items_of_a_source_that_is_off_or_gone_are_not_bundled(workshop: W
     await disconnect_source(workshop.deps, by_platform[Platform.LINKEDIN].id)
     await workshop.compile()
     assert 2 == (await workshop.snapshot()).meta.evidence_summary.total_count
+
+
+async def test_a_source_that_goes_after_the_kick_off_does_not_touch_the_others(workshop: Workshop) -> None:
+    """Whether it goes before it is collected or meanwhile, it is skipped, and nothing of it is stored."""
+    for number in range(2):
+        await connect_source(
+            workshop.deps,
+            workshop.brand,
+            platform="tiktok",
+            capability="profile_videos",
+            identifier=f"marrowby{number}",
+        )
+        workshop.collector.items[f"marrowby{number}"] = (post(3 + number),)
+    async with workshop.deps.store.reading() as work:
+        gone = [each for each in await work.sources.of_brand(workshop.brand) if each.platform is Platform.TIKTOK]
+    workshop = workshop.planned(sources_at_once=1)
+
+    async def leave(request: CollectRequest, runs: ExternalRuns) -> None:
+        while gone and request.identifier.startswith("marrowby"):
+            await disconnect_source(workshop.deps, gone.pop().id)
+
+    workshop.collector.before = leave
+    compiled = await workshop.compile()
+
+    status = (await workshop.run(compiled)).report.evidence_status
+    assert (2, 1) == (len(status.skipped), len(status.refreshed))
+    assert {DISCONNECTED} == {outcome.reason for outcome in status.skipped}
+    async with workshop.deps.store.reading() as work:
+        assert 2 == await work.evidence.count(workshop.brand)
 
 
 async def test_required_evidence_fails_the_run(workshop: Workshop) -> None:

@@ -16,7 +16,7 @@ from typing import Final
 
 import attrs
 
-from brandbrain_core.errors import LeaseLost, SourceFailed, Unavailable
+from brandbrain_core.errors import LeaseLost, SourceFailed, SourceNotFound, Unavailable
 from brandbrain_core.ids import CollectionRunId, RawItemId
 from brandbrain_core.model.collection import CollectionRun, CollectionStatus, RawItem
 from brandbrain_core.model.platform import source_name
@@ -32,6 +32,9 @@ from brandbrain_core.policies.storable import storable, storable_json
 from brandbrain_core.ports import Collected, Collector, UnitOfWork, UpsertCounts
 
 log = logging.getLogger(__name__)
+
+DISCONNECTED: Final = "The source was disconnected after this compile was kicked off"
+"""Why a source is skipped that is not there any more: nothing of it could be stored."""
 
 _NOT_THE_SOURCES_FAULT: Final = (LeaseLost, Unavailable)
 
@@ -100,11 +103,20 @@ def _as_failure(source: FrozenSource, error: Exception) -> SourceFailed:
 async def _refresh(
     tools: Tools, source: FrozenSource, choice: Choice, collector: Collector, run_id: CollectionRunId
 ) -> Outcome:
-    run = choice.resumable or await _begin(tools, source, choice, collector, run_id)
+    try:
+        run = choice.resumable or await _begin(tools, source, choice, collector, run_id)
+        return await _collect(tools, source, choice, collector, run)
+    except SourceNotFound:
+        return "skipped", outcomes.plain(source, DISCONNECTED)
+
+
+async def _collect(
+    tools: Tools, source: FrozenSource, choice: Choice, collector: Collector, run: CollectionRun
+) -> Outcome:
     try:
         collected = await _wait(tools, choice, collector, run)
         return "refreshed", await _store(tools, source, choice, run, collected)
-    except _NOT_THE_SOURCES_FAULT:
+    except (*_NOT_THE_SOURCES_FAULT, SourceNotFound):
         raise
     except Exception as error:  # noqa: BLE001  whatever it is, it is this source's failure alone
         failure = _as_failure(source, error)
@@ -126,7 +138,12 @@ async def _begin(
         input=choice.input,
         started_at=tools.clock.now(),
     )
-    await tools.write(lambda work: work.collections.add(run))
+
+    async def add(work: UnitOfWork) -> None:
+        await work.sources.get(source.id)
+        await work.collections.add(run)
+
+    await tools.write(add)
     return run
 
 
@@ -185,6 +202,7 @@ async def _store(
     )
 
     async def store(work: UnitOfWork) -> UpsertCounts:
+        await work.sources.get(source.id)
         await work.collections.add_raw_items(raw)
         counts = await work.evidence.upsert(tools.lease.brand_id, made.sightings, at=now)
         await work.collections.update(finished)
