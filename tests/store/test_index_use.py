@@ -99,6 +99,9 @@ WRITES: dict[str, Do] = {
     "jobs.release_worker": lambda work: work.jobs.release_worker("w"),
     "jobs.cancel": lambda work: work.jobs.cancel(build.run_id(50)),
     "jobs.prune": lambda work: work.jobs.prune(finished_before=NOW - timedelta(days=30), limit=100),
+    "collections.prune_raw_items": lambda work: work.collections.prune_raw_items(
+        started_before=NOW - timedelta(days=30), limit=100, after=build.collection_run_id(1)
+    ),
     "idempotency.claim": lambda work: work.idempotency.claim(_CLAIM, stale_before=NOW, expired_before=NOW),
     "idempotency.prune": lambda work: work.idempotency.prune(expired_before=NOW - timedelta(days=1), limit=100),
     "overrides.get for update": lambda work: work.overrides.get(build.BRAND, for_update=True),

@@ -14,6 +14,7 @@ from brandbrain_core.ids import CollectionRunId, RawItemId, SourceId
 from brandbrain_core.model.collection import CollectionRun, CollectionStatus, RawItem
 from brandbrain_core.model.json import JsonObject
 from brandbrain_core.policies.canonical import canonical
+from brandbrain_core.ports import Pruned
 from brandbrain_store import tables
 from brandbrain_store.built import built_once
 from brandbrain_store.pruning import prune_raw_items
@@ -59,9 +60,11 @@ class SqlCollections:
             runs.setdefault(run.source_id, []).append(run)
         return {source: tuple(of_source) for source, of_source in runs.items()}
 
-    async def prune_raw_items(self, *, started_before: datetime, limit: int) -> int:
-        """Delete up to *limit* raw items that a newer succeeded run of their source has replaced; return how many."""
-        return await prune_raw_items(self._work, started_before=started_before, limit=limit)
+    async def prune_raw_items(
+        self, *, started_before: datetime, limit: int, after: CollectionRunId | None = None
+    ) -> Pruned[CollectionRunId]:
+        """Delete the raw items of runs that a newer succeeded run of their source has replaced."""
+        return await prune_raw_items(self._work, started_before=started_before, limit=limit, after=after)
 
 
 @built_once

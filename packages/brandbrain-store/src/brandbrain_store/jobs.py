@@ -35,7 +35,7 @@ from brandbrain_core.policies import lease as policy
 from brandbrain_core.policies.backoff import backoff
 from brandbrain_core.policies.coalescing import why_not_retry
 from brandbrain_core.policies.transitions import ENDED
-from brandbrain_core.ports import Beat, Ended, QueueStats, Released
+from brandbrain_core.ports import Beat, Ended, Pruned, QueueStats, Released
 from brandbrain_store import claiming, hot_postgres, runs, timing
 from brandbrain_store import job_statements as statements
 from brandbrain_store.brands import SqlBrands
@@ -247,9 +247,11 @@ class SqlJobs:
             await write_outcome(self._work, held, after)
         return after
 
-    async def prune(self, *, finished_before: datetime, limit: int) -> int:
-        """Delete up to *limit* ended jobs and runs that ended before; a brand's newest snapshot's run stays."""
-        return await prune_jobs(self._work, finished_before=finished_before, limit=limit)
+    async def prune(
+        self, *, finished_before: datetime, limit: int, after: tuple[datetime, JobId] | None = None
+    ) -> Pruned[tuple[datetime, JobId]]:
+        """Delete jobs that ended before, with their runs; a brand's newest snapshot's run stays."""
+        return await prune_jobs(self._work, finished_before=finished_before, limit=limit, after=after)
 
     async def _complete_at_once(self, lease: Lease, report: RunReport, now: datetime | None) -> bool:
         """Complete in one statement; False: the lease does not hold, or another transaction has locked the job."""

@@ -10,6 +10,7 @@ import attrs
 from brandbrain_core.ids import CollectionRunId, SourceId
 from brandbrain_core.memory.tables import Tables
 from brandbrain_core.model.collection import CollectionRun, CollectionStatus, RawItem
+from brandbrain_core.ports import Pruned
 
 
 class MemoryCollections:
@@ -56,16 +57,18 @@ class MemoryCollections:
         }
         return {source: _telling(of_source) for source, of_source in runs.items() if of_source}
 
-    async def prune_raw_items(self, *, started_before: datetime, limit: int) -> int:
+    async def prune_raw_items(
+        self, *, started_before: datetime, limit: int, after: CollectionRunId | None = None
+    ) -> Pruned[CollectionRunId]:
         """Delete raw items of runs that began before and that a newer success has replaced."""
-        left = limit
-        for run in list(self._tables.raw_items):
-            began = self._tables.collection_runs[run].started_at
-            if left > 0 and began < started_before and self._is_replaced(run):
-                items = self._tables.raw_items[run]
-                self._tables.raw_items[run] = items[left:]
-                left -= min(left, len(items))
-        return limit - left
+        old = (run.id for run in self._tables.collection_runs.values() if run.started_at < started_before)
+        looked_at = sorted(run for run in old if after is None or run > after)[:limit]
+        deleted = 0
+        for run in looked_at:
+            if self._tables.raw_items.get(run) and self._is_replaced(run):
+                deleted += len(self._tables.raw_items[run])
+                self._tables.raw_items[run] = ()
+        return Pruned(deleted=deleted, last=looked_at[-1] if len(looked_at) == limit else None)
 
     def _is_replaced(self, run: CollectionRunId) -> bool:
         old = self._tables.collection_runs[run]

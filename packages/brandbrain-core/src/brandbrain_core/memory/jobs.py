@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 
 import attrs
 
@@ -26,7 +27,7 @@ from brandbrain_core.policies import lease as policy
 from brandbrain_core.policies.backoff import backoff
 from brandbrain_core.policies.coalescing import Rivals, why_not_retry
 from brandbrain_core.policies.transitions import ENDED
-from brandbrain_core.ports import Beat, Clock, Ended, QueueStats, Released
+from brandbrain_core.ports import Beat, Clock, Ended, Pruned, QueueStats, Released
 
 
 class MemoryJobs:
@@ -199,18 +200,17 @@ class MemoryJobs:
             raise RetryRefused(job, why)
         return self._rows.save(policy.retried(stored, now=self._moment(now)))
 
-    async def prune(self, *, finished_before: datetime, limit: int) -> int:
+    async def prune(
+        self, *, finished_before: datetime, limit: int, after: tuple[datetime, JobId] | None = None
+    ) -> Pruned[tuple[datetime, JobId]]:
         """Delete ended jobs and runs."""
-        pruned = 0
-        for finished_at, job in list(self._tables.ended):
-            if finished_at >= finished_before or pruned == limit:
-                break
-            stored = self._tables.jobs[job]
-            if not self._is_head(stored):
-                self._forget_run(stored.compile_run_id)
-                self._rows.delete(stored)
-                pruned += 1
-        return pruned
+        behind = (each for each in self._tables.ended if each[0] < finished_before and (after is None or each > after))
+        looked_at = list(islice(behind, limit))
+        over = [job for job in (self._tables.jobs[key[1]] for key in looked_at) if not self._is_head(job)]
+        for job in over:
+            self._forget_run(job.compile_run_id)
+            self._rows.delete(job)
+        return Pruned(deleted=len(over), last=looked_at[-1] if len(looked_at) == limit else None)
 
     def _moment(self, now: datetime | None) -> datetime:
         return self._clock.now() if now is None else now

@@ -12,6 +12,7 @@ nothing was written and calling again is safe, except that a commit whose answer
 from brandbrain_core.ports.idempotency import IdempotencyRepository
 from brandbrain_core.ports.jobs import Beat, Ended, JobRepository, QueueStats, Released
 from brandbrain_core.ports.keys import KeyRepository
+from brandbrain_core.ports.pruning import Pruned
 from brandbrain_core.ports.repositories import (
     BrandRepository,
     CollectionRepository,
@@ -56,6 +57,7 @@ __all__ = [
     "NormaliseContext",
     "Normaliser",
     "OverridesRepository",
+    "Pruned",
     "QueueStats",
     "Released",
     "RunRepository",

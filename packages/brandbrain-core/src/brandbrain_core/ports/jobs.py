@@ -12,6 +12,7 @@ from brandbrain_core.ids import BrandId, JobId, RunId
 from brandbrain_core.model.job import Job, JobStatus, Lease, LeaseTerms
 from brandbrain_core.model.reports import RunReport
 from brandbrain_core.model.run import CompileRun, Progress
+from brandbrain_core.ports.pruning import Pruned
 
 
 @attrs.frozen(kw_only=True)
@@ -233,8 +234,10 @@ class JobRepository(Protocol):
         gives.
         """
 
-    async def prune(self, *, finished_before: datetime, limit: int) -> int:
+    async def prune(
+        self, *, finished_before: datetime, limit: int, after: tuple[datetime, JobId] | None = None
+    ) -> Pruned[tuple[datetime, JobId]]:
         """
-        Delete up to *limit* ended jobs and runs that ended before; a brand's newest snapshot's run stays. Return how
-        many.
+        Of the next *limit* jobs that ended before, by (finished_at, id) and behind *after*, delete those that may go,
+        with their runs; a brand's newest snapshot's run stays.
         """

@@ -17,6 +17,7 @@ from brandbrain_core.model.platform import Capability, Platform
 from brandbrain_core.model.run import CompileRun
 from brandbrain_core.model.source import Source
 from brandbrain_core.model.stored_snapshot import HistoryEntry, SnapshotHead, StoredSnapshot
+from brandbrain_core.ports.pruning import Pruned
 
 
 class BrandRepository(Protocol):
@@ -98,10 +99,13 @@ class CollectionRepository(Protocol):
         number of sources.
         """
 
-    async def prune_raw_items(self, *, started_before: datetime, limit: int) -> int:
+    async def prune_raw_items(
+        self, *, started_before: datetime, limit: int, after: CollectionRunId | None = None
+    ) -> Pruned[CollectionRunId]:
         """
-        Delete up to *limit* raw items of collection runs that began before and that a newer run of the same source,
-        one that succeeded, has replaced. Return how many. Evidence keeps its references to what is gone.
+        Of the next *limit* collection runs that began before, by id and behind *after*, delete the raw items of those
+        that a newer run of the same source, one that succeeded, has replaced. Evidence keeps its references to what is
+        gone.
         """
 
 

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import attrs
 
-from brandbrain_core.ids import BrandId, JobId
+from brandbrain_core.ids import BrandId, CollectionRunId, JobId
 from brandbrain_core.model.job import Job, JobStatus
 from brandbrain_core.model.run import CompileRun
 from brandbrain_core.ports import QueueStats, Released
 from brandbrain_core.services.deps import Deps
 
 PRUNED_AT_ONCE: Final = 1_000
-"""How many jobs one transaction deletes, so that none is long."""
+"""How many jobs one transaction looks at, so that none is long."""
+
+EMPTIED_AT_ONCE: Final = 100
+"""How many collections' raw items one transaction looks at."""
 
 RELEASED_AT_ONCE: Final = 100
 """How many leases one transaction takes away."""
@@ -95,24 +98,28 @@ async def prune_jobs(deps: Deps, *, older_than: timedelta, batch: int = PRUNED_A
     The run of a brand's newest snapshot stays.
     """
     before = deps.clock.now() - older_than
+    after: tuple[datetime, JobId] | None = None
     while True:
         async with deps.store.transaction() as work:
-            pruned = await work.jobs.prune(finished_before=before, limit=batch)
-        yield pruned
-        if pruned < batch:
+            pruned = await work.jobs.prune(finished_before=before, limit=batch, after=after)
+        yield pruned.deleted
+        if pruned.last is None:
             return
+        after = pruned.last
 
 
-async def prune_raw_items(deps: Deps, *, older_than: timedelta, batch: int = PRUNED_AT_ONCE) -> AsyncIterator[int]:
+async def prune_raw_items(deps: Deps, *, older_than: timedelta, batch: int = EMPTIED_AT_ONCE) -> AsyncIterator[int]:
     """
-    Delete raw items that were collected longer ago and replaced since; as `prune_jobs`, but by the batch of raw items.
+    Delete raw items that were collected longer ago and replaced since; a batch of collections at a time.
 
     Those of the newest successful collection of every source stay, and so does all evidence.
     """
     before = deps.clock.now() - older_than
+    after: CollectionRunId | None = None
     while True:
         async with deps.store.transaction() as work:
-            pruned = await work.collections.prune_raw_items(started_before=before, limit=batch)
-        yield pruned
-        if pruned < batch:
+            pruned = await work.collections.prune_raw_items(started_before=before, limit=batch, after=after)
+        yield pruned.deleted
+        if pruned.last is None:
             return
+        after = pruned.last

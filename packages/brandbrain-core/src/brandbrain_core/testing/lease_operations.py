@@ -355,7 +355,7 @@ class Prune:
     async def on_store(self, store: Store, now: datetime) -> int:  # noqa: ARG002
         """Prune."""
         async with store.transaction() as work:
-            return await work.jobs.prune(finished_before=self.before, limit=1000)
+            return (await work.jobs.prune(finished_before=self.before, limit=1000)).deleted
 
     def on_model(self, model: Model, now: datetime, seen: Any) -> int:  # noqa: ARG002
         """All that ended before, but for the newest versions' runs."""

@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import attrs
 
+from brandbrain_core.ids import CollectionRunId
 from brandbrain_core.model.collection import CollectionRun, CollectionStatus
-from brandbrain_core.ports import Store
+from brandbrain_core.ports import Pruned, Store
 from brandbrain_core.testing import build
 from brandbrain_core.testing.contracts.base import StoreContract, add_brand, add_source
 
@@ -106,11 +107,14 @@ class CollectionsContract(StoreContract):
         assert list(payload) == list(stored.payload)
 
     async def test_replaced_raw_items_are_pruned(self, store: Store) -> None:
-        """Those of older runs, whatever became of these, so many at a time; the newest success keeps its own."""
+        """Those of older runs, whatever became of these, so many runs at a time; the newest success keeps its own."""
         await _prepare(store)
         for hour, status in enumerate((_SUCCEEDED, CollectionStatus.FAILED, _SUCCEEDED), start=1):
             await _collect(store, hour, status)
-        assert [3, 1, 0] == [await _prune(store, before_hour=9, limit=3) for _ in range(3)]
+        first = await _prune(store, before_hour=9, limit=1)
+        second = await _prune(store, before_hour=9, limit=9, after=first.last)
+        assert [2, 2] == [first.deleted, second.deleted]
+        assert [build.collection_run_id(1), None] == [first.last, second.last]
         assert [0, 0, 2] == [await _raw_items(store, hour) for hour in (1, 2, 3)]
 
     async def test_raw_items_that_nothing_replaced_stay(self, store: Store) -> None:
@@ -120,14 +124,14 @@ class CollectionsContract(StoreContract):
         await _collect(store, 1, _SUCCEEDED)
         await _collect(store, 2, CollectionStatus.FAILED)
         await _collect(store, 3, _SUCCEEDED, source_id=build.source_id(2))
-        assert 0 == await _prune(store, before_hour=9, limit=9)
+        assert Pruned(deleted=0) == await _prune(store, before_hour=9, limit=9)
 
     async def test_young_raw_items_stay(self, store: Store) -> None:
         """Only those of runs that began before the moment are pruned."""
         await _prepare(store)
         for hour in (1, 2):
             await _collect(store, hour, _SUCCEEDED)
-        assert [0, 2] == [await _prune(store, before_hour=hour, limit=9) for hour in (1, 2)]
+        assert [0, 2] == [(await _prune(store, before_hour=hour, limit=9)).deleted for hour in (1, 2)]
 
 
 _SUCCEEDED = CollectionStatus.SUCCEEDED
@@ -142,10 +146,12 @@ async def _collect(store: Store, hour: int, status: CollectionStatus, **changes:
         await work.collections.add_raw_items(items)
 
 
-async def _prune(store: Store, *, before_hour: int, limit: int) -> int:
+async def _prune(
+    store: Store, *, before_hour: int, limit: int, after: CollectionRunId | None = None
+) -> Pruned[CollectionRunId]:
     before = build.NOON + timedelta(hours=before_hour)
     async with store.transaction() as work:
-        return await work.collections.prune_raw_items(started_before=before, limit=limit)
+        return await work.collections.prune_raw_items(started_before=before, limit=limit, after=after)
 
 
 async def _raw_items(store: Store, hour: int) -> int:

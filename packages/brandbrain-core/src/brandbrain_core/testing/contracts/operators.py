@@ -11,7 +11,7 @@ from brandbrain_core.errors import JobNotFound, RetryRefused, RunFinished, RunNo
 from brandbrain_core.ids import JobId
 from brandbrain_core.model.job import Job, JobStatus, Lease
 from brandbrain_core.policies import lease as policy
-from brandbrain_core.ports import Store
+from brandbrain_core.ports import Pruned, Store
 from brandbrain_core.testing import build
 from brandbrain_core.testing.contracts.base import (
     SECOND,
@@ -155,14 +155,17 @@ class OperatorContract(StoreContract):
         assert JobStatus.RUNNING is (await job_now(store, lease.job_id)).status
 
     async def test_pruning_deletes_what_ended_before(self, store: Store) -> None:
-        """Jobs with their runs, ended before that moment, at most so many at a time; nothing that is active."""
+        """Jobs with their runs, ended before that moment, so many at a time; nothing that is active."""
         for number in range(1, 6):
             lease = await running(store, number, brand=number)
             await fail(store, lease, retry=False, now=build.NOON + number * SECOND)
         await running(store, 6, brand=6)
         await enqueue(store, 7, brand=7)
         before = build.NOON + 4 * SECOND
-        assert [2, 1, 0] == [await _prune(store, before, limit=2) for _ in range(3)]
+        first = await _prune(store, before, limit=2)
+        second = await _prune(store, before, limit=2, after=first.last)
+        assert [2, 1] == [first.deleted, second.deleted]
+        assert [build.job_id(2), None] == [first.last and first.last[1], second.last]
         async with store.reading() as work:
             left = await work.jobs.page(status=None, brand=None, after=None, limit=99)
             assert () == await work.runs.page(build.brand_id(1), after=None, limit=9)
@@ -177,7 +180,7 @@ class OperatorContract(StoreContract):
             async with store.transaction() as work:
                 await work.snapshots.append(build.stored_snapshot(number))
                 await work.jobs.complete(lease, build.run_report(), now=build.NOON)
-        assert 1 == await _prune(store, build.NOON + timedelta(days=1))
+        assert Pruned(deleted=1) == await _prune(store, build.NOON + timedelta(days=1))
         async with store.reading() as work:
             assert [build.run_id(2)] == [run.id for run in await work.runs.page(build.BRAND, after=None, limit=9)]
             first = await work.snapshots.get(build.BRAND, build.snapshot_id(1))
@@ -185,6 +188,23 @@ class OperatorContract(StoreContract):
             assert await work.snapshots.of_run(build.run_id(1)) is None
         assert attrs.evolve(build.stored_snapshot(1), compile_run_id=None) == first
         assert build.stored_snapshot(2) == newest
+
+    async def test_what_stays_is_looked_at_once(self, store: Store) -> None:
+        """A batch may delete nothing; the next one begins behind it."""
+        for number in (1, 2, 3):
+            lease = await running(store, number, brand=number)
+            if number < 3:
+                await _publish(store, lease, inputs_at=build.NOON, number=number)
+            else:
+                await fail(store, lease, retry=False, now=LATER + SECOND)
+        before = LATER + timedelta(days=1)
+        deleted, after = [], None
+        for _ in range(4):
+            pruned = await _prune(store, before, limit=1, after=after)
+            deleted.append(pruned.deleted)
+            after = pruned.last
+        assert [0, 0, 1, 0] == deleted
+        assert after is None
 
     async def test_a_pruned_brand_goes_on(self, store: Store) -> None:
         """The next kick-off, claim and sweep find everything in order."""
@@ -201,9 +221,13 @@ async def _failed(store: Store, number: int) -> Job:
     return await job_now(store, lease.job_id)
 
 
-async def _publish(store: Store, lease: Lease, *, inputs_at: datetime) -> None:
-    """Publish the brand's first version under this lease."""
-    snapshot = build.stored_snapshot(1, compile_run_id=lease.compile_run_id, inputs_at=inputs_at)
+async def _publish(store: Store, lease: Lease, *, inputs_at: datetime, number: int = 1) -> None:
+    """Publish snapshot *number* as its brand's first version under this lease."""
+    snapshot = attrs.evolve(
+        build.stored_snapshot(number, brand_id=lease.brand_id, inputs_at=inputs_at),
+        version=1,
+        compile_run_id=lease.compile_run_id,
+    )
     async with store.transaction() as work:
         await work.jobs.fence(lease)
         await work.snapshots.append(snapshot)
@@ -223,6 +247,8 @@ async def _assert_refused(store: Store, job: JobId, why: str) -> None:
     assert before == await both_now(store, job)
 
 
-async def _prune(store: Store, finished_before: datetime, *, limit: int = 100) -> int:
+async def _prune(
+    store: Store, finished_before: datetime, *, limit: int = 100, after: tuple[datetime, JobId] | None = None
+) -> Pruned[tuple[datetime, JobId]]:
     async with store.transaction() as work:
-        return await work.jobs.prune(finished_before=finished_before, limit=limit)
+        return await work.jobs.prune(finished_before=finished_before, limit=limit, after=after)

@@ -90,7 +90,7 @@ class ViewsContract(StoreContract):
         async with store.reading() as work:
             view = await work.views.run(build.BRAND, job.compile_run_id)
         stored = build.stored_snapshot()
-        published = Published(id=stored.id, document=stored.document, created_at=stored.created_at)
+        published = Published(id=stored.id, document=stored.document.encode(), created_at=stored.created_at)
         assert (RunStatus.SUCCEEDED, published, None) == (view.status, view.published, view.progress)
         assert wire.dumps(build.run_report()) == view.report
 
@@ -181,7 +181,7 @@ def _newest(snapshot: StoredSnapshot, report: RunReport) -> LatestView:
         id=snapshot.id,
         brand_id=snapshot.brand_id,
         compile_run_id=snapshot.compile_run_id,
-        document=snapshot.document,
+        document=snapshot.document.encode(),
         created_at=snapshot.created_at,
         report=wire.dumps(report),
     )
