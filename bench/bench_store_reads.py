@@ -41,7 +41,7 @@ def test_latest(benchmark: BenchmarkFixture, url: str) -> None:
 
         async def read() -> None:
             async with store.reading() as work:
-                assert DOCUMENT == (await work.views.latest(build.BRAND, report=True)).document
+                assert DOCUMENT.encode() == (await work.views.latest(build.BRAND, report=True)).document
 
         runner.run(_often(read))
         benchmark.pedantic(lambda: runner.run(_often(read)), rounds=7)  # type: ignore[no-untyped-call]

@@ -43,17 +43,21 @@ def includes(asked: str) -> frozenset[str]:
 @attrs.frozen
 class Enclosed:
     """
-    A body round the stored text of a snapshot; `str` makes it whole.
+    A body round the stored text of a snapshot; `str` or `encode` makes it whole.
 
     *before* and *after* name the snapshot, whose text never changes: where they are the same, so is the body.
     """
 
     before: str
-    document: str
+    document: bytes
     after: str
 
     def __str__(self) -> str:
-        return f"{self.before}{self.document}{self.after}"
+        return self.encode().decode()
+
+    def encode(self) -> bytes:
+        """Return it in UTF-8."""
+        return b"".join((self.before.encode(), self.document, self.after.encode()))
 
 
 def latest_body(
@@ -67,10 +71,10 @@ def latest_body(
         report: Of the run that made it, or its JSON text as `brandbrain_core.wire` writes it; None: the run is gone.
         include: Any of `INCLUDES`; each is added only if it is there.
     """
-    run = snapshot.compile_run_id
+    run, document = snapshot.compile_run_id, snapshot.document
     return Enclosed(
         before=f'{{"snapshot_id":{id_text(snapshot.id)},"brand_id":{id_text(snapshot.brand_id)},"snapshot_json":',
-        document=snapshot.document,
+        document=document.encode() if isinstance(document, str) else document,
         after="".join(
             (
                 f',"created_at":{time_text(snapshot.created_at)}',

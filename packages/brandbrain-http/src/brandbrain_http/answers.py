@@ -65,7 +65,7 @@ def found_snapshot(
 ) -> Response:
     """Return the answer to a read in which a snapshot stands, as `found`."""
     etag = etag_round(body)
-    return _known(call, etag, cache, headers) or _whole(str(body).encode(), etag, cache, headers)
+    return _known(call, etag, cache, headers) or _whole(body.encode(), etag, cache, headers)
 
 
 def done(

@@ -30,7 +30,7 @@ def unchanged_body(head: SnapshotHead, document: str) -> Enclosed:
     return Enclosed(
         before=f'{{{made_by}"status":"{KickoffStatus.UNCHANGED}","snapshot":{{{ids},'
         f'"created_at":{time_text(head.created_at)},"snapshot_json":',
-        document=document,
+        document=document.encode(),
         after="}}",
     )
 
@@ -39,7 +39,7 @@ def version_body(snapshot: StoredSnapshot) -> Enclosed:
     """Return the body of one version. What may go away later, such as its run, is not in it: it never changes."""
     return Enclosed(
         before=f'{{"snapshot_id":{id_text(snapshot.id)},"brand_id":{id_text(snapshot.brand_id)},"snapshot_json":',
-        document=snapshot.document,
+        document=snapshot.document.encode(),
         after=f',"created_at":{time_text(snapshot.created_at)},"version":{snapshot.version},"origin":"{snapshot.origin}"}}',
     )
 
@@ -50,7 +50,7 @@ def status_body(run: RunView) -> Enclosed:
     text = ",".join(f'"{name}":{text}' for name, text in [*head, *_MEMBERS[run.status](run)])
     published = run.published if run.status is RunStatus.SUCCEEDED else None
     if published is None:
-        return Enclosed(f"{{{text}}}", "", "")
+        return Enclosed(f"{{{text}}}", b"", "")
     return Enclosed(
         before=f'{{{text},"snapshot":{{"snapshot_id":{id_text(published.id)},'
         f'"created_at":{time_text(published.created_at)},"snapshot_json":',

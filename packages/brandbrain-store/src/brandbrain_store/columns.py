@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, DateTime, Text
+from sqlalchemy import BigInteger, DateTime, LargeBinary, Text
 from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -68,3 +71,24 @@ def from_microseconds(count: int) -> datetime:
 
 Ordered: Final = Text().with_variant(Text(collation="C"), "postgresql")
 """Text that sorts by code point on every database, whatever the locale it was made with."""
+
+
+class Utf8(FunctionElement[bytes]):
+    """
+    A text as its bytes in UTF-8: what is only handed through need not be decoded, and encoded again.
+
+    The database keeps UTF-8 anyway, on PostgreSQL too unless somebody chose otherwise; then it converts.
+    """
+
+    type = LargeBinary()
+    inherit_cache = True
+
+
+@compiles(Utf8, "sqlite")
+def _cast(element: Utf8, compiler: SQLCompiler, **options: Any) -> str:
+    return f"CAST({compiler.process(element.clauses, **options)} AS BLOB)"
+
+
+@compiles(Utf8, "postgresql")
+def _converted(element: Utf8, compiler: SQLCompiler, **options: Any) -> str:
+    return f"convert_to({compiler.process(element.clauses, **options)}, 'UTF8')"

@@ -22,13 +22,15 @@ from brandbrain_core.model.views import (
 )
 from brandbrain_store.brands import brand_of, onboarding_of
 from brandbrain_store.built import built_once
+from brandbrain_store.columns import Utf8
 from brandbrain_store.overrides import overrides_of
 from brandbrain_store.snapshots import FAR, HEAD_COLUMNS, SqlSnapshots
 from brandbrain_store.sources import SqlSources
 from brandbrain_store.tables import brands, compile_runs, jobs, onboardings, overrides, snapshots
 from brandbrain_store.work import Work, inline, visible
 
-_SHOWN: Final = (snapshots.c.id, snapshots.c.compile_run_id, snapshots.c.document, snapshots.c.created_at)
+_DOCUMENT: Final = Utf8(snapshots.c.document).label("document")
+_SHOWN: Final = (snapshots.c.id, snapshots.c.compile_run_id, _DOCUMENT, snapshots.c.created_at)
 _ENTRY: Final = (
     compile_runs.c.id,
     compile_runs.c.status,
@@ -143,7 +145,7 @@ def _run(is_scoped: bool) -> Select[Any]:
         jobs.c.last_error,
         snapshots.c.id.label("snapshot_id"),
         snapshots.c.created_at.label("published_at"),
-        snapshots.c.document,
+        _DOCUMENT,
     ).select_from(with_job.outerjoin(snapshots, _PUBLISHED))
     this = compile_runs.c.id == bindparam("run", type_=Uuid())
     return found.where(this, brands.c.id == _BRAND, visible(is_scoped))

@@ -49,7 +49,7 @@ class MemoryViews:
             id=snapshot.id,
             brand_id=snapshot.brand_id,
             compile_run_id=snapshot.compile_run_id,
-            document=snapshot.document,
+            document=snapshot.document.encode(),
             created_at=snapshot.created_at,
             report=None if found is None else wire.dumps(found),
         )
@@ -105,4 +105,4 @@ class MemoryViews:
 
 
 def _published(snapshot: StoredSnapshot) -> Published:
-    return Published(id=snapshot.id, document=snapshot.document, created_at=snapshot.created_at)
+    return Published(id=snapshot.id, document=snapshot.document.encode(), created_at=snapshot.created_at)

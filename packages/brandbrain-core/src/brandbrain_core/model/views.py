@@ -21,7 +21,7 @@ class LatestView:
 
     Attributes:
         compile_run_id: None: the run is gone, or there was none.
-        document: Its JSON text.
+        document: Its JSON text in UTF-8, which goes out as it is.
         report: Of the run that it names, as JSON text as `brandbrain_core.wire` writes a `RunReport`; None: the run is
             gone, or has none, or it was not asked for.
     """
@@ -29,17 +29,17 @@ class LatestView:
     id: SnapshotId
     brand_id: BrandId
     compile_run_id: RunId | None
-    document: str
+    document: bytes
     created_at: datetime
     report: str | None
 
 
 @attrs.frozen(kw_only=True)
 class Published:
-    """The version that a run published: its JSON text, and when."""
+    """The version that a run published: its JSON text in UTF-8, and when."""
 
     id: SnapshotId
-    document: str
+    document: bytes
     created_at: datetime
 
 

@@ -44,7 +44,7 @@ async def compile_brand(call: Call) -> Response:
         body = CompileBody.read(await object_of(call.request, may_be_empty=True))
         kickoff = await kick_off(call.deps, brand, force=bool(body.force_refresh))
     if kickoff.head is not None and kickoff.document is not None:
-        return done(str(unchanged_body(kickoff.head, kickoff.document)).encode())
+        return done(unchanged_body(kickoff.head, kickoff.document).encode())
     return _accepted(call, brand, kickoff)
 
 
@@ -70,7 +70,7 @@ async def cancel_run(call: Call) -> Response:
     await runs.cancel_run(call.deps, brand, run)
     async with call.deps.store.reading() as work:
         view = await work.views.run(brand, run)
-    return done(str(status_body(view)).encode(), 202, headers=_again(call, view))
+    return done(status_body(view).encode(), 202, headers=_again(call, view))
 
 
 async def list_runs(call: Call) -> Response:
