@@ -22,7 +22,7 @@ from brandbrain_core.memory.given import memory_deps
 from brandbrain_core.model.evidence import NormalisedItem
 from brandbrain_core.model.job import Job, JobStatus, Lease
 from brandbrain_core.model.platform import Capability, ContentType, Platform
-from brandbrain_core.model.run import CompileRun, RunStatus
+from brandbrain_core.model.run import CompileRun, RunStatus, Stage
 from brandbrain_core.services.brands import create_brand
 from brandbrain_core.services.compile_now import carry_out
 from brandbrain_core.services.deps import Deps
@@ -97,6 +97,23 @@ async def test_a_dead_worker_is_taken_over(dead: str) -> None:
     done = await compile_here(deps, brand, force=False, watch=unwatched)
     assert done.run is not None
     assert (lease.compile_run_id, RunStatus.SUCCEEDED) == (done.run.id, done.run.status)
+
+
+async def test_every_step_of_its_own_work_is_shown() -> None:
+    """Also of those that follow each other so fast that the store is told of the first one alone."""
+    deps = memory_deps([POST])
+    brand = await ready(deps)
+    seen: list[tuple[Stage, int]] = []
+
+    def watch(run: CompileRun, job: Job) -> None:
+        assert run.progress is not None
+        assert step(run, job) is not None
+        seen.append((run.progress.stage, run.progress.sources_completed))
+
+    await compile_here(deps, brand, force=False, watch=watch)
+
+    later = [Stage.NORMALIZATION, Stage.BUNDLING, Stage.COMPILING, Stage.QA, Stage.MERGING]
+    assert [(Stage.INGESTION, 0), (Stage.INGESTION, 1), *((stage, 1) for stage in later)] == seen
 
 
 async def test_nothing_to_do_is_said() -> None:

@@ -137,9 +137,14 @@ class Workshop:
 @pytest.fixture
 async def workshop() -> Workshop:
     """A brand with answers and one Instagram source."""
+    return await open_workshop()
+
+
+async def open_workshop(make_store: Callable[[ManualClock], MemoryStore] = MemoryStore) -> Workshop:
+    """Return a brand with answers and one Instagram source, in a store of this kind."""
     clock, collector = ManualClock(), Scripted()
     plan = Plan(collectors=(collector,), normalisers={"post": normalise_post}, synthesizers=(Quiet(),))
-    deps = Deps(store=MemoryStore(clock), clock=clock, ids=SequentialIds(), plan=plan)
+    deps = Deps(store=make_store(clock), clock=clock, ids=SequentialIds(), plan=plan)
     brand = await create_brand(deps, name="Marrowby Sail Loft")
     await save_answers(deps, brand.id, tier=0, answers=ANSWERS)
     await connect_source(deps, brand.id, platform="instagram", capability="posts", identifier="@marrowby")

@@ -11,14 +11,16 @@ from brandbrain.brand_choice import choose_brand
 from brandbrain.invocation import Invocation
 from brandbrain.words import as_text
 from brandbrain_core import wire
-from brandbrain_core.errors import InvalidOverridePath, SnapshotNotFound
+from brandbrain_core.errors import InvalidOverridePath
 from brandbrain_core.model.brand import Brand
 from brandbrain_core.model.fields import FieldNode
 from brandbrain_core.model.json import JsonValue
 from brandbrain_core.model.overrides import Overrides
 from brandbrain_core.model.snapshot import Snapshot
+from brandbrain_core.pipeline.newest import newest_snapshot
 from brandbrain_core.policies.paths import anchor, leaves
 from brandbrain_core.services.deps import Deps
+from brandbrain_core.services.joined import JoinedStore
 from brandbrain_core.services.overrides import patch_overrides
 
 
@@ -45,18 +47,25 @@ async def edit(
     values: Callable[[Edited], Mapping[str, JsonValue]] | None = None,
     pins: Callable[[Edited], Sequence[str]] | None = None,
 ) -> Edited:
-    """Patch the overrides of the brand that is wanted with what these make of the state; return the new state."""
+    """
+    Patch the overrides of the brand that is wanted with what these make of the state; return the new state.
+
+    The state is locked from when it is read until it is patched: of two edits at one moment the second one begins with
+    what the first one has left.
+    """
     async with deps.store.reading() as work:
         brand = await choose_brand(work, wanted)
-        overrides = await work.overrides.get(brand.id)
-        try:
-            snapshot = wire.loads((await work.snapshots.latest(brand.id)).document, Snapshot)
-        except SnapshotNotFound:
-            snapshot = None
-    before = Edited(brand=brand, overrides=overrides, snapshot=snapshot)
-    patched = await patch_overrides(
-        deps, brand.id, values=values(before) if values else None, pinned_paths=pins(before) if pins else None
-    )
+    async with deps.store.transaction() as work:
+        overrides = await work.overrides.get(brand.id, for_update=True)
+        newest = await newest_snapshot(work, brand.id)
+        snapshot = wire.loads(newest.document, Snapshot) if newest else None
+        before = Edited(brand=brand, overrides=overrides, snapshot=snapshot)
+        patched = await patch_overrides(
+            attrs.evolve(deps, store=JoinedStore(work)),
+            brand.id,
+            values=values(before) if values else None,
+            pinned_paths=pins(before) if pins else None,
+        )
     shown = wire.loads(patched.snapshot.document, Snapshot) if patched.snapshot else snapshot
     return Edited(brand=brand, overrides=patched.overrides, snapshot=shown, is_new=patched.snapshot is not None)
 

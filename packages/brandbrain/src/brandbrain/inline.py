@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Final
 
 import attrs
@@ -13,7 +12,7 @@ from brandbrain import local_worker
 from brandbrain_core.errors import LeaseLost, Unavailable
 from brandbrain_core.ids import BrandId, RunId
 from brandbrain_core.model.job import Job, JobStatus, Lease
-from brandbrain_core.model.run import CompileRun, RunStatus
+from brandbrain_core.model.run import CompileRun, Progress, RunStatus
 from brandbrain_core.ports import Beat, Ended
 from brandbrain_core.services.compile_now import carry_out, compile_now
 from brandbrain_core.services.deps import Deps
@@ -86,13 +85,15 @@ async def _follow(deps: Deps, brand: BrandId, run_id: RunId, watch: Watch) -> Co
 
 
 async def _beating(deps: Deps, lease: Lease, watch: Watch) -> Ended:
-    """Carry out the work of a lease, giving signs of life and showing how far it is."""
-    work = asyncio.create_task(carry_out(deps, lease))
+    """Carry out the work of a lease, giving signs of life and showing each step."""
+    run, job = await _look(deps, lease.brand_id, lease.compile_run_id)
+
+    def reached(progress: Progress) -> None:
+        watch(attrs.evolve(run, progress=progress), job)
+
+    work = asyncio.create_task(carry_out(deps, lease, reached=reached))
     verdicts: list[Beat] = []
-    beside = [
-        asyncio.create_task(_beat(deps, lease, work, verdicts)),
-        asyncio.create_task(_keep_looking(deps, lease, watch)),
-    ]
+    beats = asyncio.create_task(_beat(deps, lease, work, verdicts))
     try:
         return await work
     except asyncio.CancelledError:
@@ -103,9 +104,8 @@ async def _beating(deps: Deps, lease: Lease, watch: Watch) -> Ended:
         async with deps.store.transaction() as unit:
             return await unit.jobs.hand_back(lease)
     finally:
-        for task in beside:
-            task.cancel()
-        await asyncio.gather(*beside, return_exceptions=True)
+        beats.cancel()
+        await asyncio.gather(beats, return_exceptions=True)
 
 
 async def _beat(deps: Deps, lease: Lease, work: asyncio.Task[Ended], verdicts: list[Beat]) -> None:
@@ -120,13 +120,6 @@ async def _beat(deps: Deps, lease: Lease, work: asyncio.Task[Ended], verdicts: l
             verdicts.append(beat)
             work.cancel()
             return
-
-
-async def _keep_looking(deps: Deps, lease: Lease, watch: Watch) -> None:
-    while True:
-        with suppress(Unavailable):
-            watch(*await _look(deps, lease.brand_id, lease.compile_run_id))
-        await asyncio.sleep(LOOK_EVERY)
 
 
 async def _look(deps: Deps, brand: BrandId, run_id: RunId) -> tuple[CompileRun, Job]:

@@ -16,8 +16,9 @@ from brandbrain_core.pipeline.collect import collect_all
 from brandbrain_core.pipeline.outcomes import Tally
 from brandbrain_core.pipeline.publish import publish
 from brandbrain_core.pipeline.synthesise import synthesise
+from brandbrain_core.pipeline.telling import Teller
 from brandbrain_core.pipeline.tools import Tools
-from brandbrain_core.ports import Ended
+from brandbrain_core.ports import Ended, UnitOfWork
 
 log = logging.getLogger(__name__)
 
@@ -53,18 +54,25 @@ class _Attempt:
         self._tools = tools
         self._run = run
         self._tally = Tally()
+        self._teller = Teller(tools)
         self._report = RunReport()
 
     async def carry_out(self) -> Ended:
-        draft = await self._draft()
-        await self._at(Stage.MERGING)
-        return await publish(self._tools, self._run, draft, self._report)
+        async with self._teller.telling():
+            draft = await self._draft()
+            await self._at(Stage.MERGING)
+        return await publish(self._tools, self._run, draft, self._report, fenced=self._teller.catch_up)
 
     async def fail(self, error: str, *, retry: bool) -> Ended:
         report = attrs.evolve(self._report, evidence_status=self._tally.status())
         lease, terms = self._tools.lease, self._tools.plan.terms
+
+        async def act(work: UnitOfWork) -> Ended:
+            await self._teller.catch_up(work)
+            return await work.jobs.fail(lease, error, retry=retry, report=report, terms=terms)
+
         self._tools.finishing()
-        return await self._tools.end(lambda work: work.jobs.fail(lease, error, retry=retry, report=report, terms=terms))
+        return await self._tools.end(act)
 
     async def _draft(self) -> Snapshot:
         tools, inputs = self._tools, self._run.inputs
@@ -105,8 +113,8 @@ class _Attempt:
         return status
 
     async def _at(self, stage: Stage) -> None:
-        """Tell how far the run is; under the lease, so that a lost one is noticed between stages."""
+        """Tell how far the run is; raise `LeaseLost` if that is found out by it."""
         progress = Progress(
             stage=stage, sources_completed=len(self._tally), sources_total=len(self._run.inputs.sources)
         )
-        await self._tools.end(lambda work: work.jobs.progress(self._tools.lease, progress))
+        await self._teller.tell(progress)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+
 import attrs
 
 from brandbrain_core import wire
-from brandbrain_core.errors import CompileFailed, SnapshotNotFound
+from brandbrain_core.errors import CompileFailed
 from brandbrain_core.ids import SnapshotId
 from brandbrain_core.model.reports import RunReport
 from brandbrain_core.model.run import CompileRun
 from brandbrain_core.model.snapshot import Snapshot
 from brandbrain_core.model.stored_snapshot import Origin, StoredSnapshot
+from brandbrain_core.pipeline.newest import newest_snapshot
 from brandbrain_core.pipeline.tools import Tools
 from brandbrain_core.policies.diffing import diff_snapshots, summarise
 from brandbrain_core.policies.hashing import input_hash, inputs_hash
@@ -19,12 +22,20 @@ from brandbrain_core.policies.overriding import freeze
 from brandbrain_core.ports import Ended, UnitOfWork
 
 
-async def publish(tools: Tools, run: CompileRun, draft: Snapshot, report: RunReport) -> Ended:
+async def publish(
+    tools: Tools,
+    run: CompileRun,
+    draft: Snapshot,
+    report: RunReport,
+    *,
+    fenced: Callable[[UnitOfWork], Awaitable[None]],
+) -> Ended:
     """
     Publish *draft* as the brand's next version and end run and job as succeeded, in one fenced transaction.
 
     Its hash is that of what was really used: a worker with other synthesizers, models or caps than those that were
-    frozen at kick-off makes a snapshot that does not count as up to date for whoever asked.
+    frozen at kick-off makes a snapshot that does not count as up to date for whoever asked. *fenced* writes what else
+    belongs to the end, behind the fence; it must bear repeating.
 
     Raises:
         LeaseLost: The lease is gone; nothing was written.
@@ -35,6 +46,7 @@ async def publish(tools: Tools, run: CompileRun, draft: Snapshot, report: RunRep
     async def act(work: UnitOfWork) -> Ended:
         if await work.snapshots.of_run(run.id) is None:
             await work.jobs.fence(tools.lease)
+            await fenced(work)
             await work.snapshots.append(await _next_version(tools, work, run, draft))
         return await work.jobs.complete(tools.lease, report)
 
@@ -44,7 +56,7 @@ async def publish(tools: Tools, run: CompileRun, draft: Snapshot, report: RunRep
 
 async def _next_version(tools: Tools, work: UnitOfWork, run: CompileRun, draft: Snapshot) -> StoredSnapshot:
     overrides = await work.overrides.get(run.brand_id, for_update=True)
-    head = await _latest(work, run)
+    head = await newest_snapshot(work, run.brand_id)
     if head is not None and head.inputs_at > run.inputs.captured_at:
         raise CompileFailed(f"Superseded by compile run {head.compile_run_id}")
     version = head.version + 1 if head else 1
@@ -68,10 +80,3 @@ async def _next_version(tools: Tools, work: UnitOfWork, run: CompileRun, draft: 
         document=wire.dumps(merged),
         created_at=tools.clock.now(),
     )
-
-
-async def _latest(work: UnitOfWork, run: CompileRun) -> StoredSnapshot | None:
-    try:
-        return await work.snapshots.latest(run.brand_id)
-    except SnapshotNotFound:
-        return None

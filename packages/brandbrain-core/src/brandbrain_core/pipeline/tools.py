@@ -11,6 +11,7 @@ import attrs
 
 from brandbrain_core.errors import Unavailable
 from brandbrain_core.model.job import Lease
+from brandbrain_core.model.run import Progress
 from brandbrain_core.pipeline.plan import Plan
 from brandbrain_core.ports import Clock, Ids, Store, UnitOfWork
 
@@ -24,6 +25,10 @@ def _nothing() -> None:
     return None
 
 
+def _unwatched(progress: Progress) -> None:
+    del progress
+
+
 @attrs.frozen(kw_only=True)
 class Tools:
     """
@@ -32,7 +37,8 @@ class Tools:
     Attributes:
         patience: How long an unreachable database is tried again before the work is given up.
         finishing: Called before the end of the run is written: from then on signs of life would only wait for it.
-        pause: Waits between two tries; seconds.
+        reached: Called at every step, before anything of it is stored.
+        pause: Waits between two tries, and between two writes of progress; seconds.
     """
 
     store: Store
@@ -42,6 +48,7 @@ class Tools:
     lease: Lease
     patience: timedelta = timedelta(0)
     finishing: Callable[[], None] = _nothing
+    reached: Callable[[Progress], None] = _unwatched
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep
 
     async def read(self, act: Callable[[UnitOfWork], Awaitable[T]]) -> T:

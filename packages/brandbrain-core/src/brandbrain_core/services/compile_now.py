@@ -9,6 +9,7 @@ import attrs
 
 from brandbrain_core.ids import BrandId
 from brandbrain_core.model.job import JobStatus, Lease
+from brandbrain_core.model.run import Progress
 from brandbrain_core.pipeline.compile import compile_leased
 from brandbrain_core.pipeline.tools import Tools
 from brandbrain_core.ports import Ended
@@ -36,9 +37,18 @@ def nobody_is_dead(worker: str) -> bool:
     return False
 
 
-async def carry_out(deps: Deps, lease: Lease) -> Ended:
-    """Do the work of a lease; raises as `brandbrain_core.pipeline.compile_leased`."""
-    return await compile_leased(Tools(store=deps.store, clock=deps.clock, ids=deps.ids, plan=deps.plan, lease=lease))
+def _unwatched(progress: Progress) -> None:
+    del progress
+
+
+async def carry_out(deps: Deps, lease: Lease, *, reached: Callable[[Progress], None] = _unwatched) -> Ended:
+    """
+    Do the work of a lease; raises as `brandbrain_core.pipeline.compile_leased`.
+
+    *reached* is called at every step, also at those that follow each other too soon to be stored.
+    """
+    tools = Tools(store=deps.store, clock=deps.clock, ids=deps.ids, plan=deps.plan, lease=lease, reached=reached)
+    return await compile_leased(tools)
 
 
 async def compile_now(

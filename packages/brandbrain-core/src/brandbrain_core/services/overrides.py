@@ -7,17 +7,16 @@ from collections.abc import Mapping, Sequence
 import attrs
 
 from brandbrain_core import wire
-from brandbrain_core.errors import SnapshotNotFound
 from brandbrain_core.ids import BrandId, SnapshotId
 from brandbrain_core.model.json import JsonValue
 from brandbrain_core.model.overrides import Overrides
 from brandbrain_core.model.snapshot import Snapshot
 from brandbrain_core.model.stored_snapshot import Origin, StoredSnapshot
+from brandbrain_core.pipeline.newest import newest_snapshot
 from brandbrain_core.policies import overriding
 from brandbrain_core.policies.diffing import diff_snapshots, summarise
 from brandbrain_core.policies.hashing import input_hash
 from brandbrain_core.policies.merging import merge
-from brandbrain_core.ports import UnitOfWork
 from brandbrain_core.services.deps import Deps
 
 
@@ -48,7 +47,7 @@ async def patch_overrides(
     now = deps.clock.now()
     async with deps.store.transaction() as work:
         before = await work.overrides.get(brand_id, for_update=True)
-        latest = await _latest(work, brand_id)
+        latest = await newest_snapshot(work, brand_id)
         shown = wire.loads(latest.document, Snapshot) if latest else None
         after = overriding.patch(before, values=values, pinned_paths=pinned_paths, snapshot=shown, now=now)
         if after is before:
@@ -69,10 +68,3 @@ async def patch_overrides(
         )
         await work.snapshots.append(published)
     return Patched(overrides=after, snapshot=published)
-
-
-async def _latest(work: UnitOfWork, brand_id: BrandId) -> StoredSnapshot | None:
-    try:
-        return await work.snapshots.latest(brand_id)
-    except SnapshotNotFound:
-        return None
