@@ -102,6 +102,10 @@ bench-jobs: .venv/.ready ## Measure the job queue; ARGS="--help" lists the sizes
 bench-peers: .venv/.ready .venv-peers/.ready ## Measure the job queue beside others, in an environment of their own.
 	@$(BIN)/python -m bench.jobs --peers .venv-peers $(ARGS)
 
+.PHONY: bench-http
+bench-http: .venv/.ready ## Measure the HTTP API beside bare applications; ARGS="--help" lists sizes and routes.
+	@$(BIN)/python -m bench.http $(ARGS)
+
 .PHONY: stress
 stress: .venv/.ready ## Run the long tests over many seeds.
 	@HYPOTHESIS_PROFILE=explore $(BIN)/pytest -n $(PYTEST_WORKERS) --dist worksteal -m stress $(ARGS)

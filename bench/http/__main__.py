@@ -1,5 +1,5 @@
 """
-Measures the HTTP API under load beside bare applications: ``python -m bench.http --help``.
+Measures the HTTP API under load beside bare applications: ``make bench-http ARGS="--help"``.
 
 Every server has a process of its own, all over the same database, and all of them are up at once; rounds are short and
 interleaved, so that whatever else the machine does falls on all of them. A status that is not the expected one ends the

@@ -12,7 +12,7 @@ from typing import Final
 from bench.http.filling import brand_id, run_id
 from bench.http.load import answers
 
-_READ_BRANDS: Final = 500
+_READ_BRANDS: Final = 10_000
 _REVALIDATED: Final = 100
 
 
