@@ -90,18 +90,19 @@ def run_some(job: tuple[range, argparse.Namespace]) -> Tally:
     logging.disable(logging.CRITICAL)
     gc.disable()
     seeds, given = job
-    tally = Tally()
+    steps, seconds = 0, 0.0
+    counts: Counter[str] = Counter()
+    failures: list[tuple[int, str]] = []
     for seed in seeds:
         done = schedule(seed, given)
-        tally += Tally(
-            schedules=1,
-            steps=done.steps,
-            simulated_seconds=done.seconds,
-            counts=Counter(done.counts),
-            failures=() if done.broken is None else ((seed, str(done.broken)),),
-        )
+        steps += done.steps
+        seconds += done.seconds
+        counts.update(done.counts)
+        if done.broken is not None:
+            failures.append((seed, str(done.broken)))
     gc.collect()
-    return tally
+    gc.freeze()
+    return Tally(schedules=len(seeds), steps=steps, simulated_seconds=seconds, counts=counts, failures=tuple(failures))
 
 
 def run_all(given: argparse.Namespace) -> tuple[Tally, float]:

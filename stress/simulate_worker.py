@@ -15,6 +15,7 @@ import attrs
 
 from brandbrain_core.model.job import Lease, LeaseTerms
 from brandbrain_core.testing.simulation import Seat
+from brandbrain_core.testing.simulation.naps import nap
 from brandbrain_worker.attempt import attempt
 from brandbrain_worker.claiming import Claims
 from brandbrain_worker.counters import Counters
@@ -86,13 +87,13 @@ class RealWorker:
         terms = self._deps.plan.terms
         pause = terms.heartbeat
         while True:
-            await asyncio.sleep(pause.total_seconds())
+            await nap(pause.total_seconds())
             answered = await beat(self._seat.deps.store, self._leases, terms, self._counters, self._seat.monotonic)
             pause = terms.heartbeat if answered else terms.heartbeat / SOONER
 
     async def _sweep(self) -> None:
         while True:
-            await asyncio.sleep(self._seat.sweep)
+            await nap(self._seat.sweep)
             await sweep(self._deps, self._counters)
 
 

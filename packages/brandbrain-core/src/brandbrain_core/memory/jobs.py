@@ -19,7 +19,7 @@ from brandbrain_core.errors import (
 )
 from brandbrain_core.ids import BrandId, JobId, RunId
 from brandbrain_core.memory.job_rows import JobRows
-from brandbrain_core.memory.tables import Tables
+from brandbrain_core.memory.tables import AS_NUMBER, Tables
 from brandbrain_core.model.job import Job, JobStatus, Lease, LeaseTerms
 from brandbrain_core.model.reports import RunReport
 from brandbrain_core.model.run import CompileRun, Progress
@@ -80,7 +80,7 @@ class MemoryJobs:
         """Return jobs, newest first."""
         ids = self._tables.jobs_of_brand.get(brand, ()) if brand is not None else self._tables.jobs
         behind = (job for job in ids if after is None or job < after)
-        jobs = (self._tables.jobs[job] for job in sorted(behind, reverse=True))
+        jobs = (self._tables.jobs[job] for job in sorted(behind, key=AS_NUMBER, reverse=True))
         return tuple(job for job in jobs if status in (None, job.status))[:limit]
 
     async def stats(self, *, now: datetime | None = None) -> QueueStats:

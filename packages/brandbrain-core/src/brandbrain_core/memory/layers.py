@@ -11,9 +11,10 @@ from __future__ import annotations
 import heapq
 from bisect import bisect_left, insort
 from collections.abc import Iterator, MutableMapping
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar, cast, overload
 
 K = TypeVar("K")
+T = TypeVar("T")
 V = TypeVar("V")
 
 
@@ -25,10 +26,14 @@ class ReadOnly(RuntimeError):
 
 
 class _Gone:
-    """The type of the mark that a row was deleted."""
+    """The type of the marks in place of a row."""
 
 
 _GONE: Final = _Gone()
+"""It was deleted, or was never there."""
+
+_UNCHANGED: Final = _Gone()
+"""It is as it was committed."""
 
 
 class Table(MutableMapping[K, V], Generic[K, V]):
@@ -40,9 +45,7 @@ class Table(MutableMapping[K, V], Generic[K, V]):
         self._writable = writable
 
     def __getitem__(self, key: K) -> V:
-        if key not in self._changes:
-            return self._committed[key]
-        value = self._changes[key]
+        value = self._found(key)
         if isinstance(value, _Gone):
             raise KeyError(key)
         return value
@@ -68,11 +71,18 @@ class Table(MutableMapping[K, V], Generic[K, V]):
         return sum(1 for _ in self)
 
     def __contains__(self, key: object) -> bool:
-        try:
-            self[key]  # type: ignore[index]
-        except KeyError:
-            return False
-        return True
+        return self._found(cast(K, key)) is not _GONE
+
+    @overload
+    def get(self, key: K, /) -> V | None: ...
+
+    @overload
+    def get(self, key: K, /, default: V | T) -> V | T: ...
+
+    def get(self, key: K, /, default: object = None) -> object:
+        """Return the row, or *default*."""
+        value = self._found(key)
+        return default if value is _GONE else value
 
     def commit(self) -> None:
         """Make the changes everybody's."""
@@ -87,6 +97,14 @@ class Table(MutableMapping[K, V], Generic[K, V]):
         """Forget changes that were not committed, and take no more."""
         self._changes = {}
         self._writable = False
+
+    def _found(self, key: K) -> V | _Gone:
+        """Return the row, or that there is none; keys are hashed as seldom as may be."""
+        if self._changes:
+            value = self._changes.get(key, _UNCHANGED)
+            if value is not _UNCHANGED:
+                return value
+        return self._committed.get(key, _GONE)
 
     def _require_writable(self) -> None:
         if not self._writable:
@@ -104,6 +122,8 @@ class SortedIndex(Generic[K]):
 
     def __iter__(self) -> Iterator[K]:
         committed = self._committed
+        if not self._added and not self._removed:
+            return iter(committed)
         if self._removed:
             committed = [key for key in committed if key not in self._removed]
         return heapq.merge(committed, list(self._added))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from brandbrain_core.errors import RunNotFound
 from brandbrain_core.ids import BrandId, RunId
-from brandbrain_core.memory.tables import Tables
+from brandbrain_core.memory.tables import AS_NUMBER, Tables
 from brandbrain_core.model.run import CompileRun
 
 
@@ -26,5 +26,5 @@ class MemoryRuns:
         if brand not in self._tables.brands:
             return ()
         jobs = (self._tables.jobs[job] for job in self._tables.jobs_of_brand.get(brand, ()))
-        ids = sorted((job.compile_run_id for job in jobs), reverse=True)
+        ids = sorted((job.compile_run_id for job in jobs), key=AS_NUMBER, reverse=True)
         return tuple(self._tables.runs[run] for run in ids if after is None or run < after)[:limit]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, MutableMapping
+from typing import cast
 
 from brandbrain_core.ids import DEFAULT_TENANT, BrandId, TenantId
 from brandbrain_core.model.brand import Brand
@@ -22,10 +23,9 @@ class OfTenant(MutableMapping[BrandId, Brand]):
         self._tenant = tenant
 
     def __getitem__(self, brand: BrandId) -> Brand:
-        found = self._brands[brand]
-        if self._tenant not in (None, self._owners[brand]):
+        if self._tenant is not None and self._owners.get(brand) != self._tenant:
             raise KeyError(brand)
-        return found
+        return self._brands[brand]
 
     def __setitem__(self, brand: BrandId, value: Brand) -> None:
         if brand not in self._brands:
@@ -35,6 +35,9 @@ class OfTenant(MutableMapping[BrandId, Brand]):
     def __delitem__(self, brand: BrandId) -> None:
         self[brand]
         del self._brands[brand]
+
+    def __contains__(self, brand: object) -> bool:
+        return brand in self._brands and (self._tenant is None or self._owners[cast(BrandId, brand)] == self._tenant)
 
     def __iter__(self) -> Iterator[BrandId]:
         return (brand for brand in self._brands if self._tenant in (None, self._owners[brand]))

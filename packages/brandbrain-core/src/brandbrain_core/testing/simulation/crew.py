@@ -11,6 +11,7 @@ import attrs
 from brandbrain_core.services.deps import Deps
 from brandbrain_core.testing.simulation.clocks import SimulatedClock, Stopwatch
 from brandbrain_core.testing.simulation.loop import SimulatedLoop
+from brandbrain_core.testing.simulation.naps import nap
 from brandbrain_core.testing.simulation.network import Link, Network
 from brandbrain_core.testing.simulation.processes import Process
 from brandbrain_core.testing.simulation.scenario import Scenario
@@ -86,7 +87,7 @@ class Crew:
     async def _replaced(self, member: Member) -> None:
         await asyncio.wait([member.main])
         member.process.kill()
-        await asyncio.sleep(AWAY_FOR * self._random.random())
+        await nap(AWAY_FOR * self._random.random())
         same_name = self._random.random() < 0.5
         name = member.seat.name if same_name else f"w{member.number}.{len(self.processes)}"
         fresh = self._started(member.number, name)

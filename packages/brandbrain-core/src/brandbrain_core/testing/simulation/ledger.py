@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import attrs
 
-from brandbrain_core.ids import BrandId, JobId
+from brandbrain_core.ids import BrandId, JobId, RunId
 from brandbrain_core.model.job import Job, JobStatus
 from brandbrain_core.model.stored_snapshot import Origin, StoredSnapshot
 from brandbrain_core.policies.hashing import input_hash
@@ -27,11 +28,13 @@ class BrandBook:
     Attributes:
         rows: Jobs with their runs, in the order of their making.
         snapshots: All versions, oldest first.
+        published: How many of them each run has published.
         wanted: What the newest kick-off asked for.
     """
 
     rows: dict[JobId, Row] = attrs.field(factory=dict)
     snapshots: list[StoredSnapshot] = attrs.field(factory=list)
+    published: Counter[RunId | None] = attrs.field(factory=Counter)
     wanted: Wanted | None = None
 
 
@@ -50,7 +53,7 @@ class Ledger:
 
     def active(self) -> list[Job]:
         """Return those that wait or run."""
-        return [job for job in self.jobs() if job.status not in ENDED]
+        return [job for book in self.books.values() for job, _ in book.rows.values() if job.status not in ENDED]
 
     async def commit(self, transaction: Transaction) -> None:
         """
@@ -130,15 +133,16 @@ class Ledger:
         if book.snapshots:
             require(book.snapshots[-1].inputs_at <= newest.inputs_at, 6, "the inputs of the newest version are older")
         book.snapshots.append(newest)
+        if newest.origin is Origin.COMPILE:
+            book.published[newest.compile_run_id] += 1
 
     async def _check_brand(self, work: UnitOfWork, brand: BrandId, book: BrandBook) -> None:
-        jobs = [job for job, _ in book.rows.values()]
+        statuses = [job.status for job, _ in book.rows.values()]
         for status in (JobStatus.PENDING, JobStatus.RUNNING):
-            count = sum(job.status is status for job in jobs)
+            count = statuses.count(status)
             require(count <= 1, 1, f"{count} jobs of a brand are {status}")
-        published = [each.compile_run_id for each in book.snapshots if each.origin is Origin.COMPILE]
         for job, run in book.rows.values():
-            count = published.count(run.id)
+            count = book.published[run.id]
             require(count == (job.status is JobStatus.SUCCEEDED), 5, f"{count} snapshots of a {job.status} run")
         if book.snapshots:
             head = await work.snapshots.head(brand)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from asyncio.events import _get_running_loop, _set_running_loop
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from contextvars import Context, ContextVar, copy_context
 from heapq import heappop, heappush
 from itertools import count
@@ -45,22 +45,47 @@ class Lane:
         self.frozen_until = 0.0
 
 
-class _Step(asyncio.Handle):
+class _Step(asyncio.TimerHandle):
+    """Something to be done, now or later; made as cheaply as may be, for a schedule takes many hundreds."""
+
     __slots__ = ("lane",)
 
-    lane: Lane | None
+    def __init__(self, when: float, callback: Callable[..., object], args: Sequence[Any], context: Context) -> None:
+        self.lane: Lane | None = context.get(LANE)
+        self._when = when
+        self._callback: Callable[..., object] | None = callback
+        self._args = args
+        self._context = context
+        self._cancelled = False
+
+    def __repr__(self) -> str:
+        return f"<Step at {self._when:.3f}: {self._callback!r}>"
+
+    def cancel(self) -> None:
+        """Do nothing when its time comes."""
+        self._cancelled = True
+        self._callback = None
+        self._args = ()
 
     def take(self) -> None:
-        self._run()
+        """Do it, once, and let go of what it was about; errors are the caller's."""
+        callback, args = self._callback, self._args
+        self._callback = None
+        self._args = ()
+        self._context.run(callback, *args)  # type: ignore[arg-type]
 
 
-class _Timer(asyncio.TimerHandle):
-    __slots__ = ("lane",)
+class _Nap:
+    """A future that is done at some time; whoever awaits it goes on in the same step."""
 
-    lane: Lane | None
+    __slots__ = ("lane", "over")
 
-    def take(self) -> None:
-        self._run()
+    def __init__(self, over: asyncio.Future[None], lane: Lane | None) -> None:
+        self.over = over
+        self.lane = lane
+
+    def cancelled(self) -> bool:
+        return self.over.done()
 
 
 class SimulatedLoop(asyncio.AbstractEventLoop):
@@ -79,8 +104,8 @@ class SimulatedLoop(asyncio.AbstractEventLoop):
         self.halted: BaseException | None = None
         self._random = random.random
         self._now = 0.0
-        self._due: list[_Step | _Timer] = []
-        self._timers: list[tuple[float, int, _Step | _Timer]] = []
+        self._due: list[_Step | _Nap] = []
+        self._timers: list[tuple[float, int, _Step | _Nap]] = []
         self._numbers = count()
 
     @classmethod
@@ -116,9 +141,7 @@ class SimulatedLoop(asyncio.AbstractEventLoop):
         self, callback: Callable[[*Ts], object], *args: *Ts, context: Context | None = None
     ) -> asyncio.Handle:
         """Take this step at the present time, before or after others that are due."""
-        context = copy_context() if context is None else context
-        step = _Step(callback, args, self, context)
-        step.lane = context.get(LANE)
+        step = _Step(self._now, callback, args, copy_context() if context is None else context)
         self._due.append(step)
         return step
 
@@ -138,11 +161,15 @@ class SimulatedLoop(asyncio.AbstractEventLoop):
         self, when: float, callback: Callable[[*Ts], object], *args: *Ts, context: Context | None = None
     ) -> asyncio.TimerHandle:
         """Take this step at that time."""
-        context = copy_context() if context is None else context
-        timer = _Timer(when, callback, args, self, context)
-        timer.lane = context.get(LANE)
-        heappush(self._timers, (when, next(self._numbers), timer))
-        return timer
+        step = _Step(when, callback, args, copy_context() if context is None else context)
+        heappush(self._timers, (when, next(self._numbers), step))
+        return step
+
+    def nap(self, seconds: float) -> asyncio.Future[None]:
+        """Return what is done after that time; the one task that awaits it goes on in the same step."""
+        over: asyncio.Future[None] = asyncio.Future(loop=self)
+        heappush(self._timers, (self._now + seconds, next(self._numbers), _Nap(over, LANE.get())))
+        return over
 
     def create_future(self) -> asyncio.Future[Any]:
         """Make a future."""
@@ -188,16 +215,13 @@ class SimulatedLoop(asyncio.AbstractEventLoop):
         """Note what nobody caught."""
         self.faults.append(context)
 
-    def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
-        """Leave it where it is; it is skipped when its time comes."""
-
     def _take_one(self) -> None:
-        timers, due = self._timers, self._due
+        timers, due, now = self._timers, self._due, self._now
         if not due:
             if not timers:
                 raise RuntimeError("nothing is left that could happen")
-            self._now = max(self._now, timers[0][0])
-        while timers and timers[0][0] <= self._now:
+            self._now = now = max(now, timers[0][0])
+        while timers and timers[0][0] <= now:
             due.append(heappop(timers)[2])
         if len(due) > 1:
             place = int(self._random() * len(due))
@@ -205,9 +229,19 @@ class SimulatedLoop(asyncio.AbstractEventLoop):
         step = due.pop()
         if step.cancelled():
             return
-        lane = step.lane
-        if lane is not None and lane.frozen_until > self._now:
-            heappush(timers, (lane.frozen_until, next(self._numbers), step))
+        if step.lane is not None and step.lane.frozen_until > now:
+            heappush(timers, (step.lane.frozen_until, next(self._numbers), step))
             return
+        if isinstance(step, _Nap):
+            others = len(due)
+            step.over.set_result(None)
+            if len(due) == others:
+                return
+            step = due.pop()
         self.steps += 1
-        step.take()
+        try:
+            step.take()  # type: ignore[union-attr]
+        except (SystemExit, KeyboardInterrupt):
+            raise
+        except BaseException as error:  # noqa: BLE001  as any loop does; it is told of
+            self.call_exception_handler({"message": f"an error in {step!r}", "exception": error, "handle": step})

@@ -10,7 +10,6 @@ import attrs
 
 from brandbrain_core.errors import Unavailable
 from brandbrain_core.testing.simulation.loop import SimulatedLoop
-from brandbrain_core.testing.simulation.naps import Nap
 from brandbrain_core.testing.simulation.processes import Process
 
 USUAL_DELAY: Final = 0.05
@@ -70,15 +69,12 @@ class Network:
         """The true time; seconds."""
         return self._loop.time()
 
-    def pass_by(self, seconds: float) -> Nap:
-        """Return what is awaited for that long."""
-        return Nap(self._loop, seconds)
-
-    def delay(self) -> float:
-        """Return how long a message takes."""
-        if self.happens(self.faults.slow):
-            return self.up_to(self.faults.slowest)
-        return USUAL_DELAY * self._random()
+    def message(self) -> tuple[bool, asyncio.Future[None]]:
+        """Return whether a message will be lost, and what is awaited while it is on its way."""
+        faults, random = self.faults, self._random
+        is_lost = faults.lost > 0 and random() < faults.lost
+        is_slow = faults.slow > 0 and random() < faults.slow
+        return is_lost, self._loop.nap(self.up_to(faults.slowest) if is_slow else USUAL_DELAY * random())
 
 
 class Link:
@@ -108,9 +104,9 @@ class Link:
         """
         if self.process.is_dead:
             raise asyncio.CancelledError
-        lost = self.network.happens(self.network.faults.lost)
-        await self.network.pass_by(self.network.delay())
+        is_lost, way = self.network.message()
+        await way
         if self.process.is_dead:
             raise asyncio.CancelledError
-        if lost or self._cut_until > self.network.now:
+        if is_lost or self._cut_until > self.network.now:
             raise Unavailable("store", "the connection broke")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from datetime import timedelta
 from random import Random
@@ -21,6 +20,7 @@ from brandbrain_core.services.overrides import patch_overrides
 from brandbrain_core.services.runs import cancel_run
 from brandbrain_core.testing import build
 from brandbrain_core.testing.simulation.ledger import Ledger
+from brandbrain_core.testing.simulation.naps import nap
 from brandbrain_core.testing.simulation.processes import Process
 
 ACTS: Final = ("kick_off",) * 4 + ("change_and_kick_off",) * 5 + ("cancel",) * 2 + ("retry",) * 2 + ("edit", "prune")
@@ -67,14 +67,14 @@ class People:
             await task
 
     async def _act(self, after: float) -> None:
-        await asyncio.sleep(after)
+        await nap(after)
         act, brand = self._random.choice(ACTS), self._random.choice(self._brands)
         deps = self._random.choice(self._deps)
         for _ in range(TRIES):
             try:
                 return await self._do(act, deps, brand)
             except Unavailable:
-                await asyncio.sleep(self._random.uniform(1, 5))
+                await nap(self._random.uniform(1, 5))
             except (Conflict, NotFound):
                 return None
         return None

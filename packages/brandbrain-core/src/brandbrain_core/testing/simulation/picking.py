@@ -22,9 +22,10 @@ async def claimed(work: UnitOfWork, call: Call, *, now: datetime) -> Any:
         InvariantBroken: It took others than the first ready jobs, or gave a token twice.
     """
     limit: int = call.more["limit"]
-    pending = await _all(work, JobStatus.PENDING)
-    busy = {job.brand_id for job in await _all(work, JobStatus.RUNNING)}
-    ready = [job for job in pending if job.available_at <= now and job.brand_id not in busy]
+    jobs = await _all(work)
+    busy = {job.brand_id for job in jobs if job.status is JobStatus.RUNNING}
+    waiting = (job for job in jobs if job.status is JobStatus.PENDING)
+    ready = [job for job in waiting if job.available_at <= now and job.brand_id not in busy]
     ready.sort(key=lambda job: (job.available_at, job.created_at, str(job.id)))
     leases: tuple[Lease, ...] = await work.jobs.claim(*call.args, **call.more)
     expected = [job.id for job in ready[:limit]]
@@ -43,7 +44,8 @@ async def released(work: UnitOfWork, call: Call, *, terms: LeaseTerms, now: date
         InvariantBroken: It took away a lease that is not stale, or left one that is.
     """
     limit: int = call.more["limit"]
-    stale = [job for job in await _all(work, JobStatus.RUNNING) if _is_stale(job, terms, now)]
+    running = (job for job in await _all(work) if job.status is JobStatus.RUNNING)
+    stale = [job for job in running if _is_stale(job, terms, now)]
     swept: tuple[Released, ...] = await work.jobs.release_stale(*call.args, **call.more)
     require(min(limit, len(stale)) == len(swept), 10, f"{len(swept)} leases taken away, {len(stale)} stale, {limit=}")
     held = {job.id: (job.lease_token, job.locked_by, job.locked_at) for job in stale}
@@ -92,5 +94,5 @@ def _is_stale(job: Job, terms: LeaseTerms, now: datetime) -> bool:
     return is_silent or (job.started_at is not None and now > job.started_at + terms.deadline)
 
 
-async def _all(work: UnitOfWork, status: JobStatus) -> list[Job]:
-    return list(await work.jobs.page(status=status, brand=None, after=None, limit=EVERYTHING))
+async def _all(work: UnitOfWork) -> tuple[Job, ...]:
+    return await work.jobs.page(status=None, brand=None, after=None, limit=EVERYTHING)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
-from contextvars import copy_context
+from collections.abc import Coroutine, Generator
+from contextvars import Context, copy_context
 from typing import Any
 
 from brandbrain_core.testing.simulation.loop import LANE, Lane, SimulatedLoop
@@ -17,23 +17,29 @@ class Process:
     Attributes:
         name: In the trace.
         is_dead: Nothing that it still does reaches anybody.
-        crashed: What its own code raised and nobody caught; it should be nothing.
     """
 
     def __init__(self, loop: SimulatedLoop, name: str) -> None:
         self.name = name
         self.is_dead = False
-        self.crashed: list[BaseException] = []
         self._loop = loop
         self._main, self._beats = Lane(), Lane()
+        self._contexts = [_context_of(lane) for lane in (self._main, self._beats)]
+        self._spawned: list[asyncio.Task[Any]] = []
 
     def spawn(self, work: Coroutine[Any, Any, Any], *, beating: bool = False) -> asyncio.Task[Any]:
         """Begin a task on the thread that works, or on the one that beats."""
-        context = copy_context()
-        context.run(LANE.set, self._beats if beating else self._main)
-        task = self._loop.create_task(work, context=context)
-        task.add_done_callback(self._ended)
+        task = self._loop.create_task(work, context=self._contexts[beating].copy())
+        self._spawned.append(task)
         return task
+
+    def begin(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any] | None:
+        """Take the first step of *work* now, for whoever calls; return a task for the rest, None: there is none."""
+        try:
+            waits_for = self._contexts[False].run(work.send, None)
+        except StopIteration:
+            return None
+        return self.spawn(_Rest(work, waits_for))
 
     def pause(self, seconds: float) -> None:
         """Stop all of it, as SIGSTOP does, and continue it after that time."""
@@ -53,6 +59,12 @@ class Process:
         for task in self.tasks():
             task.cancel()
 
+    def forget(self) -> None:
+        """Let go of all tasks, when it is over: what they hold would be freed by nobody else for long."""
+        for lane in (self._main, self._beats):
+            lane.tasks.clear()
+        self._spawned.clear()
+
     def tasks(self) -> list[asyncio.Task[Any]]:
         """Return what has not ended."""
         return [task for lane in (self._main, self._beats) for task in lane.tasks if not task.done()]
@@ -62,6 +74,44 @@ class Process:
         """When all of it goes on; seconds."""
         return max(self._main.frozen_until, self._beats.frozen_until)
 
-    def _ended(self, task: asyncio.Task[Any]) -> None:
-        if not task.cancelled() and (error := task.exception()) is not None:
-            self.crashed.append(error)
+    @property
+    def crashed(self) -> list[BaseException]:
+        """What its own code raised and nobody caught; it should be nothing."""
+        errors = (task.exception() for task in self._spawned if task.done() and not task.cancelled())
+        return [error for error in errors if error is not None]
+
+
+def _context_of(lane: Lane) -> Context:
+    """Return where tasks are made that belong to this lane."""
+    context = copy_context()
+    context.run(LANE.set, lane)
+    return context
+
+
+class _Rest(Coroutine[Any, Any, Any]):
+    """
+    What is left of a coroutine whose first step was taken.
+
+    A generator would not do: one that is cancelled before it has begun never tells the coroutine.
+    """
+
+    def __init__(self, work: Coroutine[Any, Any, Any], waits_for: Any) -> None:
+        self._work = work
+        self._waits_for: Any = waits_for
+
+    def send(self, value: Any, /) -> Any:
+        """Go on; the first time, tell what the step that was taken waits for."""
+        waits_for, self._waits_for = self._waits_for, None
+        return self._work.send(value) if waits_for is None else waits_for
+
+    def throw(self, *error: Any) -> Any:
+        """Go on with an error."""
+        self._waits_for = None
+        return self._work.throw(*error)
+
+    def close(self) -> None:
+        """End it."""
+        self._work.close()
+
+    def __await__(self) -> Generator[Any, Any, Any]:
+        return self._work.__await__()

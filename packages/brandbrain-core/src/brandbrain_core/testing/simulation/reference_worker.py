@@ -13,6 +13,7 @@ from brandbrain_core.model.job import Lease
 from brandbrain_core.pipeline.tools import Tools
 from brandbrain_core.ports import Ended
 from brandbrain_core.services.jobs import release_stale
+from brandbrain_core.testing.simulation.naps import nap
 from brandbrain_core.testing.simulation.seats import Seat
 
 PATIENCE: Final = timedelta(seconds=10)
@@ -78,12 +79,12 @@ class _Worker:
                     pass
             except Unavailable:
                 pass
-            await asyncio.sleep(self._seat.sweep)
+            await nap(self._seat.sweep)
 
     async def beat(self) -> None:
         """Give signs of life, and stop what must stop."""
         while True:
-            await asyncio.sleep(self._terms.heartbeat.total_seconds())
+            await nap(self._terms.heartbeat.total_seconds())
             held = [each for each in self._held if each.verdict is None and not each.is_finishing]
             before = self._seat.monotonic()
             if held:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from random import Random
 
@@ -19,6 +18,7 @@ from brandbrain_core.testing.simulation.clocks import SimulatedClock
 from brandbrain_core.testing.simulation.crew import AWAY_FOR, Crew
 from brandbrain_core.testing.simulation.invariants import WORKER_BROKE, InvariantBroken, require
 from brandbrain_core.testing.simulation.loop import SimulatedLoop
+from brandbrain_core.testing.simulation.naps import nap
 from brandbrain_core.testing.simulation.network import GOOD_NETWORK, Link, Network
 from brandbrain_core.testing.simulation.people import People, add_brands
 from brandbrain_core.testing.simulation.processes import Process
@@ -142,6 +142,8 @@ class _World:
             process.kill()
         while any(process.tasks() for process in self._processes()):
             await self._pass(1)
+        for process in self._processes():
+            process.forget()
 
     def _processes(self) -> list[Process]:
         return [*self._crew.processes, self._people_process, self._store_process]
@@ -160,7 +162,7 @@ class _World:
         """End faults; wait until what was stopped or is on its way has arrived."""
         self._network.faults = GOOD_NETWORK
         stopped = max(process.frozen_until for process in self._processes())
-        await asyncio.sleep(max(0.0, stopped - self._loop.time()))
+        await nap(max(0.0, stopped - self._loop.time()))
         while self._server.repeats:
             await self._pass(1)
         self.trace.note("world", "calm")
@@ -181,7 +183,7 @@ class _World:
     @staticmethod
     async def _pass(seconds: float) -> None:
         """Let time pass; in a simulation that costs nothing."""
-        await asyncio.sleep(seconds)
+        await nap(seconds)
 
     def _require_deaths_within_attempts(self) -> None:
         ended = {job.compile_run_id: job for job in self.watcher.ledger.jobs()}

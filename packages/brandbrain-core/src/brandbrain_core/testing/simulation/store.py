@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 from types import TracebackType
 from typing import Any, cast
 
@@ -17,6 +18,7 @@ from brandbrain_core.errors import BrandBrainError, Unavailable
 from brandbrain_core.ids import TenantId
 from brandbrain_core.ports import Store, UnitOfWork
 from brandbrain_core.testing.simulation.calls import Call, Transaction
+from brandbrain_core.testing.simulation.naps import nap
 from brandbrain_core.testing.simulation.network import Link
 from brandbrain_core.testing.simulation.processes import Process
 from brandbrain_core.testing.simulation.repeating import is_repeatable, may_be_doubled
@@ -52,7 +54,7 @@ class Server:
 
     async def _repeat(self, transaction: Transaction, after: float) -> None:
         try:
-            await asyncio.sleep(after)
+            await nap(after)
             again = self.watcher.begin(f"{transaction.who}'")
             async with self.store.transaction() as work:
                 for call in transaction.calls:
@@ -118,8 +120,7 @@ class _Session:
         await self._link.travel()
         if self._reads:
             await self._open()
-        else:
-            opening = self._server.process.spawn(self._open())
+        elif (opening := self._server.process.begin(self._open())) is not None:
             try:
                 await opening
             except asyncio.CancelledError:
@@ -149,7 +150,7 @@ class _Session:
         if not self._reads:
             await self._link.travel()
 
-    async def call(self, repository: str, name: str, args: tuple[Any, ...], more: dict[str, Any]) -> Any:
+    async def call(self, repository: str, name: str, /, *args: Any, **more: Any) -> Any:
         """Carry out one call in the store, and bring its result."""
         call = Call(repository=repository, name=name, args=args, more=more)
         faults = self._link.network.faults
@@ -215,7 +216,7 @@ class _Session:
         if self._reads:
             return
         await self._server.committed(self._transaction)
-        if is_repeatable(self._transaction.calls) and network.happens(network.faults.repeated):
+        if network.happens(network.faults.repeated) and is_repeatable(self._transaction.calls):
             self._server.repeat(self._transaction, network.up_to(network.faults.latest))
 
     async def _roll_back(self) -> None:
@@ -275,9 +276,4 @@ class _Repository:
         self._name = name
 
     def __getattr__(self, name: str) -> Callable[..., Awaitable[Any]]:
-        session, repository = self._session, self._name
-
-        async def call(*args: Any, **more: Any) -> Any:
-            return await session.call(repository, name, args, more)
-
-        return call
+        return partial(self._session.call, self._name, name)

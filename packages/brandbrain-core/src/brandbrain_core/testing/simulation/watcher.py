@@ -89,6 +89,11 @@ class Watcher:
         except InvariantBroken as broken:
             self._halt(broken)
             raise
+        self._count(transaction)
+        if transaction.brands:
+            self._trace.note(transaction.who, "committed")
+
+    def _count(self, transaction: Transaction) -> None:
         self.leases += transaction.claims
         self.counts["commits"] += 1
         for call in transaction.calls:
@@ -96,12 +101,12 @@ class Watcher:
                 self.counts["evidence stored"] += 1
             if call.repository == "jobs" and call.name not in _UNTOLD:
                 self.counts[f"accepted {call.name}"] += 1
-        if transaction.wanted is not None and transaction.wanted.job is None:
-            self.counts["kick-offs that change nothing"] += 1
         self.counts["leases given"] += len(transaction.claims)
-        self.counts["leases taken away"] += sum("release_stale" in causes for causes in transaction.causes.values())
-        if transaction.brands:
-            self._trace.note(transaction.who, "committed")
+        if transaction.causes:
+            taken = sum("release_stale" in causes for causes in transaction.causes.values())
+            self.counts["leases taken away"] += taken
+        if transaction.asked is not None and (wanted := transaction.wanted) is not None and wanted.job is None:
+            self.counts["kick-offs that change nothing"] += 1
 
     async def _checked(self, work: UnitOfWork, call: Call) -> Any:
         if call.repository == "jobs":

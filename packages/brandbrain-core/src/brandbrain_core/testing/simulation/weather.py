@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from random import Random
 from typing import Final
 
@@ -13,6 +12,7 @@ from brandbrain_core.testing.simulation.calls import Call
 from brandbrain_core.testing.simulation.clocks import SimulatedClock
 from brandbrain_core.testing.simulation.crew import Crew
 from brandbrain_core.testing.simulation.edges import try_at_edge
+from brandbrain_core.testing.simulation.naps import nap
 from brandbrain_core.testing.simulation.scenario import Scenario
 from brandbrain_core.testing.simulation.store import Server
 from brandbrain_core.testing.simulation.trace import Trace
@@ -53,13 +53,13 @@ class Weather:
         moments += [(seconds * self._random.random(), "zombie") for _ in range(self._scenario.zombies)]
         now = 0.0
         for when, what in sorted(moments):
-            await asyncio.sleep(when - now)
+            await nap(when - now)
             now = when
             if what == "fault":
                 await self._strike(self._random.choice(FAULTS))
             else:
                 await self._let_speak()
-        await asyncio.sleep(seconds - now)
+        await nap(seconds - now)
 
     async def _strike(self, fault: str) -> None:
         member = self._random.choice(self._crew.members)

@@ -21,6 +21,7 @@ from brandbrain_core.pipeline.tools import Tools
 from brandbrain_core.policies.hashing import input_hash
 from brandbrain_core.ports import Ended, UnitOfWork
 from brandbrain_core.testing import build
+from brandbrain_core.testing.simulation.naps import nap
 from brandbrain_core.testing.simulation.processes import Process
 
 STAGES: Final = (Stage.INGESTION, Stage.COMPILING, Stage.MERGING)
@@ -65,7 +66,7 @@ class Works:
         if nature is Nature.HANGS:
             await asyncio.Event().wait()
         if nature is Nature.KILLS:
-            await asyncio.sleep(self._some_time())
+            await nap(self._some_time())
             self._die(process, tools.lease.compile_run_id)
         if nature is Nature.HOPELESS or (nature is Nature.FLAKY and self._random.random() < 0.5):
             return await self._failed(tools, retry=nature is Nature.FLAKY or self._random.random() < 0.5)
@@ -88,7 +89,7 @@ class Works:
         process.kill()
 
     async def _failed(self, tools: Tools, *, retry: bool) -> Ended:
-        await asyncio.sleep(self._some_time())
+        await nap(self._some_time())
         lease, terms = tools.lease, tools.plan.terms
         tools.finishing()
         return await tools.end(lambda work: work.jobs.fail(lease, "boom", retry=retry, report=None, terms=terms))
@@ -97,7 +98,7 @@ class Works:
         lease = tools.lease
         run = await tools.read(lambda work: work.runs.get(lease.brand_id, lease.compile_run_id))
         for stage in STAGES:
-            await asyncio.sleep(self._some_time())
+            await nap(self._some_time())
             await _advance(tools, stage)
         tools.finishing()
         try:
