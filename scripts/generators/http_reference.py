@@ -24,7 +24,7 @@ address. A scope includes those before it: `read`, `write`, `admin`. Without a g
 
 Any request can also be answered with the errors below *Every request*.
 """
-EVERY_REQUEST = ("401", "403", "413", "500", "503")
+EVERY_REQUEST = ("401", "403", "408", "413", "500", "503")
 COMMON_HEADERS = {"Idempotency-Key", "If-None-Match"}
 COMMON_LINES = ("Idempotency-Key", "Invalid Host header")
 

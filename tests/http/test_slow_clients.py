@@ -475,6 +475,18 @@ def test_a_wish_for_another_protocol_is_not_heeded(hasty: Any, connect: Connect,
     assert {200} == {raw.answer().status for _ in range(2000)}
 
 
+def test_who_is_cut_short_is_told_so(hasty: Any, connect: Connect) -> None:
+    """By a server that has waited long enough before it stopped."""
+    walk = hasty()
+    walk.served.server.config.timeout_graceful_shutdown = SOON
+    raw = connect(walk)
+    raw.send(POST)
+    _settle(walk)
+    walk.served.server.stop()
+    assert (503, "stopped", "close") == raw.answer().error()
+    assert b"" == raw.rest()
+
+
 def test_a_client_that_hangs_up_is_forgotten(hasty: Any, connect: Connect) -> None:
     """In the middle of whatever it was about to say."""
     walk = hasty()

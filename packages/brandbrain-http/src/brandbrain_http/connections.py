@@ -56,6 +56,8 @@ class Owed(Enum):
 class Connection(HttpToolsProtocol):
     """A connection that ends where its client does not keep up its side."""
 
+    __slots__ = ("_api", "_begun", "_deadline", "_idle", "_idle_since", "_owed", "_room", "_unread", "_whole")
+
     def __init__(
         self,
         config: uvicorn.Config,

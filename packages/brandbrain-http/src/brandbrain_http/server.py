@@ -7,6 +7,8 @@ log would cost more than ours and say less.
 
 from __future__ import annotations
 
+import asyncio
+import socket
 from collections.abc import Sequence
 from types import FrameType
 from typing import Final
@@ -22,6 +24,9 @@ GRACE_SECONDS: Final = 10
 KEEP_ALIVE_SECONDS: Final = 65
 """Longer than the 60 s for which most proxies keep an idle connection: then they close it, not we under their hands."""
 
+_LAST_SECONDS: Final = 1
+"""How long requests may take to say that they were cut short."""
+
 
 class Server(uvicorn.Server):
     """A server that ends streams of events when it is told to stop, since they would never end by themselves."""
@@ -34,6 +39,15 @@ class Server(uvicorn.Server):
         """Begin to stop, as a signal asks for."""
         self._api.end_streams()
         super().handle_exit(sig, frame)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End. Requests that were cut short get their answer, and no connection is left open."""
+        await super().shutdown(sockets)
+        state = self.server_state
+        if state.tasks and not self.force_exit:
+            await asyncio.wait(state.tasks, timeout=_LAST_SECONDS)
+        for connection in tuple(state.connections):
+            connection.shutdown()
 
     def stop(self) -> None:
         """Begin to stop; may be called from any thread."""

@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 class Unread:
     """Watches over what is unsent on one connection, and breaks that off when its client stops taking it."""
 
+    __slots__ = ("_loop", "_seconds", "_timer", "_unsent")
+
     def __init__(self, loop: asyncio.AbstractEventLoop, seconds: float) -> None:
         self._loop = loop
         self._seconds = seconds

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from typing import Final
 
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -15,6 +17,11 @@ from brandbrain_http.problems import as_http, error_response
 
 log = logging.getLogger(__name__)
 
+_STOPPED: Final = HttpError(
+    503, "The server stopped before it could answer", "stopped", headers=(("Retry-After", "1"), ("Connection", "close"))
+)
+"""To a request that is cut short, which only a server does that has waited for it long enough."""
+
 
 class Failures:
     """Answers errors; what nobody foresaw is logged with the id of its request, and its text is kept to ourselves."""
@@ -26,14 +33,20 @@ class Failures:
         """Pass the request on, and answer what goes wrong."""
         try:
             await self._app(scope, receive, send)
+        except asyncio.CancelledError:
+            if not outgoing_of(scope).status:
+                await _respond(_STOPPED, scope, receive, send)
+            raise
         except Exception as error:
             answer = _answer_to(error, scope)
             if outgoing_of(scope).status:
                 raise
-            response = error_response(
-                answer, request_id=request_id_of(scope), headers=Headers(scope=scope), path=scope["path"]
-            )
-            await response(scope, receive, send)
+            await _respond(answer, scope, receive, send)
+
+
+async def _respond(answer: HttpError, scope: Scope, receive: Receive, send: Send) -> None:
+    response = error_response(answer, request_id=request_id_of(scope), headers=Headers(scope=scope), path=scope["path"])
+    await response(scope, receive, send)
 
 
 def _answer_to(error: Exception, scope: Scope) -> HttpError:

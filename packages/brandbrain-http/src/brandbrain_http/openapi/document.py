@@ -19,6 +19,7 @@ from brandbrain_http.shapes.service import ErrorShape
 
 _PREFIX: Final = "#/components/schemas/"
 _ERROR: Final = {"application/json": {"schema": {"$ref": f"{_PREFIX}Error"}}}
+_UNAVAILABLE: Final = ("The database is not available: {why}",)
 _TAGGED: Final = frozenset({"ETag", "Cache-Control"})
 
 
@@ -125,6 +126,7 @@ def _errors(endpoint: Endpoint) -> JsonObject:
     found: dict[int, tuple[str, ...]] = dict(operation.errors)
     found[400] = (*found.get(400, ()), "Invalid Host header")
     if operation.body is not None or endpoint.method == "POST":
+        found[408] = ("The request did not arrive in time",)
         found[413] = ("Request body is too large: at most 1 MiB",)
     if endpoint.method == "POST":
         found[400] += (f"Idempotency-Key must have 1 to {KEY_MAX} characters",)
@@ -136,7 +138,7 @@ def _errors(endpoint: Endpoint) -> JsonObject:
         found[401] = ("A valid API key is required",)
         found[403] = (f"This API key lacks the scope {endpoint.needs}",)
     found[500] = ("Internal server error",)
-    found.setdefault(503, ("The database is not available: {why}",))
+    found[503] = (*found.get(503, _UNAVAILABLE), "The server stopped before it could answer")
     errors = {str(status): _error(status, lines) for status, lines in sorted(found.items())}
     if endpoint.method == "GET" and not operation.uncached:
         unchanged = {"description": "The client has this very version.", "headers": _headers(sorted(_TAGGED))}
