@@ -41,6 +41,21 @@ def test_the_newest_snapshot(walk: Any, compiled: str, include: str, added: set[
     assert "We mend sails." == answer.json()["snapshot_json"]["positioning"]["what_we_do"]["value"]
 
 
+def test_the_tag_follows_what_is_shown(walk: Any) -> None:
+    """Another version, and another part of the same one, have tags of their own; the same answer has the same."""
+    latest = f"{_of(walk.compiled())}/latest"
+
+    def tags() -> list[str]:
+        asked = ("", "evidence", "qa", "full")
+        return [walk.client.get(latest, params={"include": include}).headers["etag"] for include in asked]
+
+    before = tags()
+    walk.client.patch(latest.replace("latest", "overrides"), json={"overrides_json": {"voice.emoji_policy": "none"}})
+    assert 4 == len(set(before))
+    assert 8 == len({*before, *tags()})
+    assert tags() == tags()
+
+
 def test_an_edit_shows_at_once(walk: Any) -> None:
     """In a version of its own, of which the history tells."""
     brand = walk.compiled()

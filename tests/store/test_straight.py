@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import event
 
 from brandbrain_core.errors import Unavailable
+from brandbrain_core.model.stored_snapshot import Origin
 from brandbrain_core.testing import build
 from brandbrain_store import SqlStore, SqlUnitOfWork, open_store
 
@@ -58,6 +59,20 @@ async def test_both_ways_say_the_same(store: SqlStore, what: str) -> None:
 
     assert usual == straight
     assert heard
+
+
+@pytest.mark.parametrize("is_heard", [False, True])
+async def test_a_snapshot_is_handed_through_in_utf_8(store: SqlStore, is_heard: bool) -> None:
+    """Whatever its characters, on either way."""
+    document = '{"a":"Käse \U0001f9c0 \\\\x41 \\u0041 \'"}'
+    async with store.transaction() as work:
+        await work.snapshots.append(
+            build.stored_snapshot(2, origin=Origin.OVERRIDE, compile_run_id=None, document=document)
+        )
+    if is_heard:
+        event.listen(getattr(store._reading, "sync_engine", store._reading), "before_cursor_execute", lambda *_: None)
+    async with store.reading() as work:
+        assert document.encode() == (await work.views.latest(build.BRAND)).document
 
 
 async def test_many_at_once_share_few_connections(emptied_postgres: str) -> None:
