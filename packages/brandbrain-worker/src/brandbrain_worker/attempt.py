@@ -55,11 +55,19 @@ _OF_STATUS: Final = {
 }
 
 
-async def attempt(deps: Deps, held: HeldLease, *, work: Work = compile_leased) -> End:
+async def attempt(
+    deps: Deps, held: HeldLease, *, work: Work = compile_leased, monotonic: Callable[[], float] = time.monotonic
+) -> End:
     """
     Do the work of a lease and end it. A verdict on the lease cancels the work, and says how it is ended then.
 
     Never raises for what the work or the store does: the end tells.
+
+    Args:
+        deps: The store, time, ids and plan.
+        held: The lease.
+        work: Does its work.
+        monotonic: The time by which the lease is held; seconds.
     """
     tools = Tools(
         store=deps.store,
@@ -83,10 +91,10 @@ async def attempt(deps: Deps, held: HeldLease, *, work: Work = compile_leased) -
     except asyncio.CancelledError:
         task.cancel()
         raise
-    return await _end(task, tools, held)
+    return await _end(task, tools, held, monotonic)
 
 
-async def _end(task: asyncio.Future[Ended], tools: Tools, held: HeldLease) -> End:
+async def _end(task: asyncio.Future[Ended], tools: Tools, held: HeldLease, monotonic: Callable[[], float]) -> End:
     """Tell how the work ended; where it did not end its job itself, do that."""
     error = None if task.cancelled() else task.exception()
     if not task.cancelled() and error is None:
@@ -100,7 +108,7 @@ async def _end(task: asyncio.Future[Ended], tools: Tools, held: HeldLease) -> En
         return End.DROPPED
     log.error("the work broke", exc_info=error, extra=facts(tools.lease))
     held.finishing()
-    left = held.margin(tools.plan.terms, time.monotonic())
+    left = held.margin(tools.plan.terms, monotonic())
     return await _written(_fail(tools, f"Unexpected error ({type(error).__name__})"), tools, within=left)
 
 

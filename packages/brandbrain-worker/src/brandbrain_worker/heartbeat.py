@@ -14,7 +14,8 @@ import threading
 import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import Final
+from functools import partial
+from typing import Final, Protocol
 
 from brandbrain_core.errors import BrandBrainError
 from brandbrain_core.model.job import LeaseTerms
@@ -23,6 +24,8 @@ from brandbrain_worker.counters import Counters
 from brandbrain_worker.held import HeldLease, HeldLeases, Verdict
 
 log = logging.getLogger(__name__)
+
+OpenStore = Callable[[], Awaitable[Store]]
 
 SOONER: Final = 4
 """A sign of life that failed is tried again after this fraction of the time between two."""
@@ -93,21 +96,70 @@ def fence_unconfirmed(leases: HeldLeases, terms: LeaseTerms, now: float) -> None
             each.judge(Verdict.UNCONFIRMED, even_finishing=True)
 
 
-class HeartbeatThread:
+async def beat_for_ever(
+    open_store: OpenStore,
+    leases: HeldLeases,
+    terms: LeaseTerms,
+    counters: Counters,
+    monotonic: Callable[[], float],
+) -> None:
     """
-    Beats for the leases until it is stopped.
+    Beat for the leases until cancelled.
 
     Args:
-        open_store: Opens a store for the thread's own event loop; tried again until it works.
+        open_store: Opens the store that is asked; tried again until it works, and closed at the end.
+        leases: Those that are held, by whoever works.
+        terms: How often it beats, and when a lease that cannot be confirmed is given up.
+        counters: Told of margins, refusals, and calls that the database did not answer.
+        monotonic: The time by which the leases are held; seconds.
     """
+    store, pause = await _opened(open_store, counters), terms.heartbeat
+    try:
+        while True:
+            await asyncio.sleep(pause.total_seconds())
+            store = store or await _opened(open_store, counters)
+            if store is None:
+                fence_unconfirmed(leases, terms, monotonic())
+                answered = False
+            else:
+                answered = await beat(store, leases, terms, counters, monotonic)
+            pause = terms.heartbeat if answered else terms.heartbeat / SOONER
+    finally:
+        if store is not None:
+            await store.close()
+
+
+async def _opened(open_store: OpenStore, counters: Counters) -> Store | None:
+    try:
+        return await open_store()
+    except Exception as error:  # noqa: BLE001  the beating must outlive whatever keeps it from the database
+        counters.unanswered("heartbeat")
+        log.warning("the heartbeat cannot reach the database", extra={"error": _reason(error)})
+        return None
+
+
+class Heart(Protocol):
+    """What beats for a worker, beside it: nothing that its event loop does may hold it up."""
+
+    def start(self) -> None:
+        """Begin to beat."""
+
+    def stop(self) -> None:
+        """Stop beating, and return once that is over; also where it never began. It may block."""
+
+
+class HeartbeatThread:
+    """Implements `Heart`: beats as `beat_for_ever` does, in a thread and an event loop of its own."""
 
     def __init__(
-        self, open_store: Callable[[], Awaitable[Store]], leases: HeldLeases, terms: LeaseTerms, counters: Counters
+        self,
+        open_store: OpenStore,
+        leases: HeldLeases,
+        terms: LeaseTerms,
+        counters: Counters,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._open_store = open_store
-        self._leases = leases
-        self._terms = terms
-        self._counters = counters
+        self._beats = partial(beat_for_ever, open_store, leases, terms, counters, monotonic)
         self._lock = threading.Lock()
         self._stopping = False
         self._cancel: Callable[[], object] | None = None
@@ -138,34 +190,10 @@ class HeartbeatThread:
                 return
             self._cancel = lambda: loop.call_soon_threadsafe(task.cancel)
         try:
-            await self._beat_for_ever()
+            await self._beats()
         finally:
             with self._lock:
                 self._cancel = None
-
-    async def _beat_for_ever(self) -> None:
-        store, pause = await self._opened(), self._terms.heartbeat
-        try:
-            while True:
-                await asyncio.sleep(pause.total_seconds())
-                store = store or await self._opened()
-                if store is None:
-                    fence_unconfirmed(self._leases, self._terms, time.monotonic())
-                    answered = False
-                else:
-                    answered = await beat(store, self._leases, self._terms, self._counters, time.monotonic)
-                pause = self._terms.heartbeat if answered else self._terms.heartbeat / SOONER
-        finally:
-            if store is not None:
-                await store.close()
-
-    async def _opened(self) -> Store | None:
-        try:
-            return await self._open_store()
-        except Exception as error:  # noqa: BLE001  the thread must outlive whatever keeps it from the database
-            self._counters.unanswered("heartbeat")
-            log.warning("the heartbeat cannot reach the database", extra={"error": _reason(error)})
-            return None
 
 
 def _reason(error: BaseException) -> str:

@@ -11,20 +11,22 @@ from typing import Final
 
 import attrs
 
-from brandbrain_core.model.job import Lease
+from brandbrain_core.model.job import Lease, LeaseTerms
 from brandbrain_core.pipeline import compile_leased
-from brandbrain_core.ports import Store, WakeUps
+from brandbrain_core.ports import WakeUps
 from brandbrain_core.services.deps import Deps
 from brandbrain_worker.attempt import LAST_PATIENCE, End, Work, attempt, facts
 from brandbrain_worker.claiming import Claims
 from brandbrain_worker.counters import Counters
-from brandbrain_worker.heartbeat import HeartbeatThread
+from brandbrain_worker.heartbeat import Heart, HeartbeatThread, OpenStore
 from brandbrain_worker.held import HeldLease, HeldLeases, Verdict
 from brandbrain_worker.options import WorkerOptions
 from brandbrain_worker.refusals import CountingStore
 from brandbrain_worker.sweeping import sweep, take_stock
 
 log = logging.getLogger(__name__)
+
+MakeHeart = Callable[[OpenStore, HeldLeases, LeaseTerms, Counters, Callable[[], float]], Heart]
 
 LAST_SECONDS: Final = LAST_PATIENCE.total_seconds() + 2
 """How long work that was told to stop may take to be handed back, before it is left to its lease."""
@@ -61,6 +63,9 @@ class Worker:
         open_store: Opens another store on the same database, for the thread that beats.
         wake_ups: Tells that a job may be ready; without one the queue is polled.
         work: Does the work of a lease.
+        monotonic: The time by which leases are held; seconds.
+        jitter: Spreads the looks of many workers at the queue; None: by chance.
+        make_heart: Makes what gives signs of life; it must go on whatever the worker's loop does.
     """
 
     def __init__(
@@ -69,9 +74,12 @@ class Worker:
         *,
         name: str,
         options: WorkerOptions,
-        open_store: Callable[[], Awaitable[Store]],
+        open_store: OpenStore,
         wake_ups: WakeUps | None = None,
         work: Work = compile_leased,
+        monotonic: Callable[[], float] = time.monotonic,
+        jitter: Random | None = None,
+        make_heart: MakeHeart = HeartbeatThread,
     ) -> None:
         self.name = name
         self.counters = Counters()
@@ -79,8 +87,11 @@ class Worker:
         self._deps = attrs.evolve(deps, store=CountingStore(deps.store, self.counters, self._leases))
         self._options = options
         self._work = work
-        self._heart = HeartbeatThread(open_store, self._leases, deps.plan.terms, self.counters)
-        self._claims = Claims(self._deps, name, options, self.counters, wake_ups=wake_ups, jitter=Random())
+        self._monotonic = monotonic
+        self._heart = make_heart(open_store, self._leases, deps.plan.terms, self.counters, monotonic)
+        self._claims = Claims(
+            self._deps, name, options, self.counters, wake_ups=wake_ups, jitter=Random() if jitter is None else jitter
+        )
         self._tasks: set[asyncio.Task[None]] = set()
         self._draining = asyncio.Event()
         self._stopping = asyncio.Event()
@@ -122,7 +133,7 @@ class Worker:
             if (free := self._free()) == 0:
                 await self._something(None)
                 continue
-            before = time.monotonic()
+            before = self._monotonic()
             claim = await self._claims.claim(free)
             for lease in claim.leases:
                 self._begin(lease, before)
@@ -153,11 +164,11 @@ class Worker:
 
     async def _do(self, held: HeldLease) -> None:
         with self._leases.holding(held):
-            end = await attempt(self._deps, held, work=self._work)
+            end = await attempt(self._deps, held, work=self._work, monotonic=self._monotonic)
         self.counters.add(end)
         if end is End.DROPPED and self._draining.is_set():
             self._left_behind += 1
-        seconds = round(time.monotonic() - held.begun, 3)
+        seconds = round(self._monotonic() - held.begun, 3)
         log.info("job ended", extra={**facts(held.lease), "end": end, "seconds": seconds})
 
     async def _something(self, pause: Callable[[], Awaitable[None]] | None) -> None:
@@ -201,9 +212,9 @@ class Worker:
     async def _hand_back_the_rest(self) -> None:
         for held in self._leases.all():
             held.judge(Verdict.RETURNED)
-        if self._tasks:
-            await asyncio.wait(set(self._tasks), timeout=LAST_SECONDS)
-        unfinished = set(self._tasks)
+        if not self._tasks:
+            return
+        _, unfinished = await asyncio.wait(set(self._tasks), timeout=LAST_SECONDS)
         self._left_behind += len(unfinished)
         for task in unfinished:
             task.cancel()
