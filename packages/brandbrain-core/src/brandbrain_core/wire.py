@@ -82,6 +82,7 @@ def converter() -> cattrs.Converter:
         made.register_structure_hook(exact, _strict(exact))
     made.register_structure_hook(float, _number)
     made.register_structure_hook(int | float, _number_as_is)
+    made.register_structure_hook(str | JsonObject, _text_or_object)
     made.register_structure_hook(UUID, _uuid)
     made.register_unstructure_hook(UUID, str)
     made.register_structure_hook(datetime, _moment)
@@ -149,6 +150,12 @@ def _number(value: object, _: type) -> float:
 def _number_as_is(value: object, _: Any) -> int | float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise TypeError(f"must be a number, not {type(value).__name__}")
+    return value
+
+
+def _text_or_object(value: object, _: Any) -> str | JsonObject:
+    if not isinstance(value, str | Mapping):
+        raise TypeError(f"must be text or an object, not {type(value).__name__}")
     return value
 
 
