@@ -116,7 +116,7 @@ class ThroughWorker(ThroughStore):
 
         async def work(tools: Tools) -> Ended:
             picked(tools.lease.job_id)
-            return await tools.end(lambda unit: unit.jobs.complete(tools.lease, _REPORT))
+            return await tools.step(lambda unit: unit.jobs.complete(tools.lease, _REPORT))
 
         plan = Plan(synthesizers=(RulesSynthesizer(),))
         worker = Worker(

@@ -144,11 +144,11 @@ async def _written(write: Awaitable[Ended], tools: Tools, *, within: timedelta, 
 async def _fail(tools: Tools, error: str) -> Ended:
     """Fail the attempt; a job that a person cancelled has then failed as that."""
     lease, terms = tools.lease, tools.plan.terms
-    return await tools.end(lambda work: work.jobs.fail(lease, error, retry=True, report=None, terms=terms))
+    return await tools.step(lambda work: work.jobs.fail(lease, error, retry=True, report=None, terms=terms))
 
 
 async def _hand_back(tools: Tools) -> Ended:
-    return await tools.end(lambda work: work.jobs.hand_back(tools.lease))
+    return await tools.step(lambda work: work.jobs.hand_back(tools.lease))
 
 
 def facts(lease: Lease) -> dict[str, object]:

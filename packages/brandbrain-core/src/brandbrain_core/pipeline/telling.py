@@ -81,7 +81,7 @@ class Teller:
             if newest is None or newest is self._stored:
                 return
             try:
-                async with self._tools.store.transaction() as work:
+                async with self._tools.store.step() as work:
                     await work.jobs.progress(self._tools.lease, newest)
             except Unavailable:
                 return

@@ -85,6 +85,15 @@ class Tools:
 
         return await self._patiently(once)
 
+    async def step(self, act: Callable[[UnitOfWork], Awaitable[T]]) -> T:
+        """Run *act*, a single call that sees to its own fence, as `Store.step` does; otherwise as `write`."""
+
+        async def once() -> T:
+            async with self.store.step() as work:
+                return await act(work)
+
+        return await self._patiently(once)
+
     async def _patiently(self, once: Callable[[], Awaitable[T]]) -> T:
         left, pause = self.patience, FIRST_PAUSE
         while True:
