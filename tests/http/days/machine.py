@@ -1,0 +1,75 @@
+"""A user over days: everything that can be done through the API, in any order, each answer compared with the model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
+from tests.http.days.acting import picks
+from tests.http.days.api import TENANTS, MakeStore
+from tests.http.days.compiling import WAITS
+from tests.http.days.deciding import Deciding, edits, pins
+from tests.http.days.looking import Looking
+from tests.http.days.model import Json
+from tests.http.days.refusing import Refusing
+from tests.http.days.setting_up import ANSWERS, answers
+from tests.http.days.town import PAGES, POSTS, SPELLINGS, Kind
+
+happenings = st.sampled_from(["answer", "patch", "disconnect", "cancel", "fall silent"])
+
+
+def days_machine(open_store: MakeStore) -> type[RuleBasedStateMachine]:
+    """
+    Return the machine over stores that *open_store* makes.
+
+    Args:
+        open_store: Gives an empty store that tells the time by the clock it is given.
+    """
+
+    class Days(Deciding, Looking, Refusing):
+        """The machine over this store."""
+
+        make_store = staticmethod(open_store)
+
+        @initialize(
+            connected=st.sampled_from([POSTS, POSTS, PAGES]), compiled=st.sampled_from([True, True, True, False])
+        )
+        def begin(self, connected: Kind, compiled: bool) -> None:
+            """There are brands of two tenants; one can be compiled, and may have been."""
+            for tenant in TENANTS:
+                self.make_brand(tenant, {"name": "Marrowby"}, None)
+            self.answer(0, 0, {**ANSWERS, "tier1.pillars_seed": ["Rope work"]}, None)
+            self.connect(0, (connected, next(iter(SPELLINGS[connected]))), None, {"depth": 1}, None)
+            if compiled:
+                self.compile_brand(0, force=False, silent=0)
+
+        @rule(pick=picks, edits=edits, pins=pins, given=answers, by=st.sampled_from(WAITS))
+        def spend_a_day(self, pick: int, edits: Json, pins: list[str] | None, given: Json, by: timedelta) -> None:
+            """Something is decided, then the answers change, and later it is compiled."""
+            self.patch(pick, edits, pins, None)
+            self.answer(pick, 2, given, None)
+            self.clock.advance(by)
+            self.compile_brand(pick, force=False, silent=0)
+
+        @rule(pick=picks, begun=st.booleans(), heed=st.booleans(), edits=edits, given=answers, what=happenings)
+        def meanwhile(self, pick: int, begun: bool, heed: bool, edits: Json, given: Json, what: str) -> None:
+            """Something happens between a kick-off and the end of its compile."""
+            self.kick_off(pick, {"force_refresh": True}, None)
+            taken = self.taken() if begun else None
+            happens: dict[str, Callable[[], None]] = {
+                "answer": lambda: self.answer(pick, 1, given, None),
+                "patch": lambda: self.patch(pick, edits, ["positioning"], None),
+                "disconnect": lambda: self.disconnect(0, None) if self.sources() else None,
+                "cancel": lambda: self.cancel(0, None) if self.runs() else None,
+                "fall silent": lambda: self.wait(pick, timedelta(seconds=601), "sweep"),
+            }
+            happens[what]()
+            self.kick_off(pick, None, None)
+            if taken is None:
+                self.let_workers(0, "claim and work", heed)
+            else:
+                self.work(*taken, heed=heed)
+
+    return Days
