@@ -1,9 +1,9 @@
 """
 Measures the HTTP API under load beside bare applications: ``make bench-http ARGS="--help"``.
 
-Every server has a process of its own, all over the same database, and all of them are up at once; rounds are short and
-interleaved, so that whatever else the machine does falls on all of them. A status that is not the expected one ends the
-run.
+Every server has a process of its own over the same database, and all of them are up at once, those over databases of
+other sizes, too; rounds are short and interleaved, so that whatever else the machine does falls on all of them. A
+status that is not the expected one ends the run.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ import asyncio
 import json
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import uvloop
 from bench.http.asking import ROUTES, Route, beside, requests_of
@@ -32,18 +32,18 @@ _SERVER: Final = {"shared_buffers": "512MB", "max_connections": "60", "jit": "of
 _WARM_UP: Final = 0.15
 _OURS: Final = ("brandbrain", "sqlalchemy")
 
+_Contender: TypeAlias = tuple[int, str]
+"""How many brands its database has, and its name."""
+
 
 def main() -> None:
     """Measure, print the table, and write JSON where asked to."""
     options = _options()
     rows: list[Row] = []
     for database in options.databases:
-        for brands in options.brands:
-            versions = options.versions if brands < options.many else 1
-            with _database(database) as url:
-                fill(url, brand_count=brands, versions=versions, document_size=options.size)
-                sys.stderr.write(f"{database}: {brands} brands are there\n")
-                rows += _measured(options, database, brands, url)
+        with ExitStack() as stack:
+            urls = {brands: stack.enter_context(_filled(options, database, brands)) for brands in options.brands}
+            rows += _measured(options, database, urls)
     sys.stdout.write(table(rows))
     if options.json:
         options.json.write_text(json.dumps([asdict(row) for row in rows], indent=2) + "\n")
@@ -67,6 +67,15 @@ def _options() -> argparse.Namespace:
 
 
 @contextmanager
+def _filled(options: argparse.Namespace, database: str, brands: int) -> Iterator[str]:
+    versions = options.versions if brands < options.many else 1
+    with _database(database) as url:
+        fill(url, brand_count=brands, versions=versions, document_size=options.size)
+        sys.stderr.write(f"{database}: {brands} brands are there\n")
+        yield url
+
+
+@contextmanager
 def _database(name: str) -> Iterator[str]:
     with ExitStack() as stack:
         if name == "postgresql":
@@ -75,23 +84,26 @@ def _database(name: str) -> Iterator[str]:
             yield f"sqlite:///{stack.enter_context(tempfile.TemporaryDirectory())}/brands.db"
 
 
-def _measured(options: argparse.Namespace, database: str, brands: int, url: str) -> Iterator[Row]:
+def _measured(options: argparse.Namespace, database: str, urls: Mapping[int, str]) -> Iterator[Row]:
     with ExitStack() as stack:
-        servers = {name: stack.enter_context(served(name, url, options.size)) for name in CONTENDERS}
+        servers = {
+            (brands, name): stack.enter_context(served(name, url, options.size))
+            for brands, url in urls.items()
+            for name in CONTENDERS
+        }
         for name in options.routes:
             for connections in options.connections:
-                row = _row(options, servers, ROUTES[name], connections, brands)
-                if ROUTES[name].leaves_jobs and forget_pending(url) == 0:
-                    raise SystemExit(f"{name} left nothing in the queue")
-                yield Row(database=database, brands=brands, route=name, connections=connections, **row)
+                with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+                    samples = runner.run(_samples(options, servers, ROUTES[name], connections))
+                for brands, url in urls.items():
+                    if ROUTES[name].leaves_jobs and forget_pending(url) == 0:
+                        raise SystemExit(f"{name} left nothing in the queue")
+                    row = _row([samples[brands, contender] for contender in CONTENDERS])
+                    yield Row(database=database, brands=brands, route=name, connections=connections, **row)
 
 
-def _row(
-    options: argparse.Namespace, servers: Mapping[str, Serving], route: Route, connections: int, brands: int
-) -> dict[str, Any]:
-    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        samples = runner.run(_samples(options, servers, route, connections, brands))
-    ours, usual, driver, nothing = (samples[name] for name in CONTENDERS)
+def _row(samples: Sequence[list[Sample]]) -> dict[str, Any]:
+    ours, usual, driver, nothing = samples
     return {
         "ours": middle(ours),
         "usual": middle(usual),
@@ -104,22 +116,23 @@ def _row(
 
 
 async def _samples(
-    options: argparse.Namespace, servers: Mapping[str, Serving], route: Route, connections: int, brands: int
-) -> Mapping[str, list[Sample]]:
-    requests = {name: beside(route, brands) for name in CONTENDERS}
-    for name in _OURS:
-        requests[name] = await requests_of(route, servers[name].port, brands)
-    samples: dict[str, list[Sample]] = {name: [] for name in CONTENDERS}
+    options: argparse.Namespace, servers: Mapping[_Contender, Serving], route: Route, connections: int
+) -> Mapping[_Contender, list[Sample]]:
+    requests: dict[_Contender, Iterator[bytes]] = {}
+    for (brands, name), server in servers.items():
+        is_ours = name in _OURS
+        requests[brands, name] = await requests_of(route, server.port, brands) if is_ours else beside(route, brands)
+    samples: dict[_Contender, list[Sample]] = {contender: [] for contender in servers}
     for turn in range(-1, options.rounds):
-        for name, server in servers.items():
+        for contender, server in servers.items():
             seconds = _WARM_UP if turn < 0 else options.seconds
-            expected = route.expected if name in _OURS else 200
+            expected = route.expected if contender[1] in _OURS else 200
             before = server.cpu_seconds()
-            tally, took = await load(server.port, requests[name], connections=connections, seconds=seconds)
+            tally, took = await load(server.port, requests[contender], connections=connections, seconds=seconds)
             if set(tally.statuses) != {expected}:
-                raise SystemExit(f"{name} answered {route} with {tally.statuses}")
+                raise SystemExit(f"{contender} answered {route} with {tally.statuses}")
             if turn >= 0:
-                samples[name].append(sample(tally.seconds, took, server.cpu_seconds() - before))
+                samples[contender].append(sample(tally.seconds, took, server.cpu_seconds() - before))
     return samples
 
 
