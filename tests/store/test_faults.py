@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import asyncpg
@@ -11,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from brandbrain_core.errors import Unavailable
 from brandbrain_core.testing import build
-from brandbrain_store import SqlStore, open_store
+from brandbrain_store import SqlStore, migrate, open_store
 from brandbrain_store.embedded import EmbeddedPostgres
 
 
@@ -97,6 +98,33 @@ async def test_a_full_disk_leaves_nothing_half_written(sqlite_url: str) -> None:
         await store.close()
 
 
+@pytest.mark.parametrize(("kept", "why"), [(0, "file is not a database"), (4096, "database disk image is malformed")])
+async def test_a_file_that_cannot_be_used_says_so(sqlite_url: str, kept: int, why: str) -> None:
+    """Whoever opens it or brings it up to date is told, in the words that tell what to mend."""
+    _overwrite(sqlite_url, behind=kept)
+    asked: list[Callable[[], Awaitable[object]]] = [
+        lambda: open_store(sqlite_url, migrate=False),
+        lambda: open_store(sqlite_url, migrate=True),
+        lambda: migrate.current(sqlite_url),
+    ]
+    for ask in asked:
+        with pytest.raises(Unavailable, match=why):
+            await ask()
+
+
+async def test_a_file_that_may_not_be_written_can_be_read(sqlite_url: str) -> None:
+    """Whoever wants to write is told why that cannot be."""
+    store = await open_store(sqlite_url, migrate=False)
+    await _add(store)
+    await store.close()
+    file = sqlite_url.removeprefix("sqlite:///")
+    store = await open_store(f"sqlite:///file:{file}?mode=ro&uri=true", migrate=False)
+    with pytest.raises(Unavailable, match="attempt to write a readonly database"):
+        await _add(store, number=2)
+    await _read(store)
+    await store.close()
+
+
 async def test_our_own_mistakes_are_not_called_unavailable(sqlite_url: str) -> None:
     """A second brand of one id is a defect of the caller."""
     store = await open_store(sqlite_url, migrate=False)
@@ -128,6 +156,13 @@ async def _add(store: SqlStore, *, number: int = 1, **changes: str) -> None:
 async def _read(store: SqlStore) -> None:
     async with store.reading() as work:
         await work.brands.get(build.BRAND)
+
+
+def _overwrite(url: str, *, behind: int) -> None:
+    """Fill a file with what is no database, behind its first so many bytes."""
+    file = Path(url.removeprefix("sqlite:///"))
+    whole = file.read_bytes()
+    file.write_bytes(whole[:behind] + b"\xab" * (len(whole) - behind))
 
 
 async def _cut_connections(url: str) -> None:

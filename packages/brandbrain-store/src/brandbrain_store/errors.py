@@ -2,6 +2,7 @@
 What the database says, as errors of core.
 
 A database that cannot be reached, is full, or did not answer in time is `Unavailable`: the same call may work later.
+So is an SQLite file that is damaged, none at all, or may not be written: the call may work once that is mended.
 A unique index that refuses a row is what the repository says it means. All else is a defect and stays what it is.
 """
 
@@ -22,12 +23,15 @@ SQLSTATE classes that pass by themselves: connection, resources, operator interv
 available; idle transaction ended.
 """
 
-_PASSING_TEXTS: Final = (
+_AWAY_TEXTS: Final = (
     "database is locked",
     "database table is locked",
     "database or disk is full",
     "disk i/o error",
     "unable to open database file",
+    "file is not a database",
+    "database disk image is malformed",
+    "attempt to write a readonly database",
     "no active connection",
     "connection closed",
     "connection is closed",
@@ -94,7 +98,7 @@ def _passes(error: DBAPIError) -> bool:
     if _sqlstate(error.orig).startswith(_PASSING_STATES):
         return True
     text = str(error.orig).lower()
-    return any(part in text for part in _PASSING_TEXTS)
+    return any(part in text for part in _AWAY_TEXTS)
 
 
 def _sqlstate(error: BaseException | None) -> str:
