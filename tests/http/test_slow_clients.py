@@ -9,6 +9,7 @@ import select
 import socket
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
+from itertools import pairwise
 from typing import Any, Final, cast
 from urllib.parse import urlsplit
 
@@ -16,6 +17,8 @@ import attrs
 import httpx2
 import pytest
 import uvloop
+from hypothesis import example, given
+from hypothesis import strategies as st
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
@@ -32,6 +35,17 @@ GET: Final = b"GET /healthz HTTP/1.1\r\n" + HOST + b"\r\n"
 BODY: Final = b'{"name": "Marrowby"}'
 POST: Final = b"POST /api/brands HTTP/1.1\r\n" + HOST + b"Content-Length: 20\r\n\r\n"
 CHUNKED: Final = b"POST /api/brands HTTP/1.1\r\n" + HOST + b"Transfer-Encoding: chunked\r\n\r\n"
+WISH: Final = b"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n\r\n"
+SEVERAL: Final = b"".join(
+    [
+        POST + BODY,
+        b"\r\n" + GET,
+        POST.replace(b"/api/brands", b"/nowhere") + BODY,
+        POST[:-2] + WISH + BODY,
+        GET[:-2] + WISH,
+        CHUNKED + b"2\r\n{}\r\nzz\r\n\r\n",
+    ]
+)
 NO_HTTP: Final[Mapping[str, bytes]] = {
     "an unknown method": b"BREW /healthz HTTP/1.1\r\n" + HOST + b"\r\n",
     "no request line": b"how do you do\r\n\r\n",
@@ -319,6 +333,19 @@ def test_the_rest_of_such_a_body_may_come(hasty: Any, connect: Connect) -> None:
     assert 200 == raw.answer().status
 
 
+def test_who_is_idle_after_such_a_body_is_let_go(hasty: Any, connect: Connect) -> None:
+    """As after any other request, and not before."""
+    walk = hasty()
+    walk.served.server.config.timeout_keep_alive = SOON
+    raw = connect(walk)
+    raw.send(POST.replace(b"/api/brands", b"/nowhere"))
+    assert 404 == raw.answer().status
+    raw.send(BODY[:10])
+    assert not select.select([raw.socket], [], [], 2 * SOON)[0]
+    raw.send(BODY[10:])
+    assert b"" == raw.rest()
+
+
 def test_a_mounted_api_gives_bodies_up_too() -> None:
     """Whatever serves it, by the event loop's own clock."""
 
@@ -462,12 +489,36 @@ def test_whoever_asked_before_is_answered_first(hasty: Any, connect: Connect) ->
     assert b"" == raw.rest()
 
 
+@given(cuts=st.sets(st.integers(1, len(SEVERAL) - 1), max_size=12))
+@example(cuts=set(range(1, len(SEVERAL))))
+def test_it_does_not_matter_where_a_request_is_cut(walk: Any, cuts: set[int]) -> None:
+    """Nor what comes in together: each is answered in its turn."""
+    with closing(Raw(walk.served.url)) as raw:
+        for begin, end in pairwise([0, *sorted(cuts), len(SEVERAL)]):
+            raw.send(SEVERAL[begin:end])
+            _settle(walk)
+        assert [201, 200, 404, 201, 200] == [raw.answer().status for _ in range(5)]
+        assert (400, "malformed_request", "close") == raw.answer().error()
+        assert b"" == raw.rest()
+
+
+def test_a_body_may_wait_until_it_is_asked_for(hasty: Any, connect: Connect) -> None:
+    """As curl does with larger ones."""
+    walk = hasty()
+    raw = connect(walk)
+    for _ in range(2):
+        raw.send(POST[:-2] + b"Expect: 100-continue\r\n\r\n")
+        assert 100 == raw.answer().status
+        raw.send(BODY)
+        assert 201 == raw.answer().status
+
+
 @pytest.mark.parametrize("protocol", ["websocket", "h2c"])
 def test_a_wish_for_another_protocol_is_not_heeded(hasty: Any, connect: Connect, protocol: str) -> None:
     """The request is answered as it is, with its body, and so is the next one on the connection."""
     walk = hasty()
     raw = connect(walk)
-    wish = f"Connection: Upgrade, HTTP2-Settings\r\nUpgrade: {protocol}\r\nHTTP2-Settings: AAMAAABk\r\n\r\n".encode()
+    wish = WISH.replace(b"h2c", protocol.encode())
     for request, expected in ((POST[:-2] + wish + BODY, 201), (GET[:-2] + wish, 200), (GET, 200)):
         raw.send(request)
         assert expected == raw.answer().status
