@@ -12,8 +12,8 @@ from tests.http.days import fields
 from tests.http.days.acting import Expected, keys, picks, refused
 from tests.http.days.model import Brand, Json, Version, at
 from tests.http.days.queue import Run, evidence_lists
-from tests.http.days.setting_up import SettingUp
-from tests.http.days.town import COLLECTED
+from tests.http.days.setting_up import ANSWERS, SettingUp
+from tests.http.days.town import COLLECTED, SPELLINGS
 
 from brandbrain_core.model.job import Lease
 from brandbrain_worker.attempt import End
@@ -105,6 +105,16 @@ class Compiling(SettingUp):
         self.api.prune(older_than=age)
         heads = {brand.id: brand.versions[-1].run_id for brand in self.brands if brand.versions}
         self.queue.prune(self.clock.now() - age, heads)
+
+    def make_ready(self, pick: int) -> None:
+        """Let somebody answer what is missing, and connect another source where none can be used."""
+        missing = self.brand(pick).missing()
+        if "MISSING_TIER0_FIELDS" in missing:
+            self.answer(pick, 0, ANSWERS, None)
+        known = [source.kind for source in self.brand(pick).sources]
+        free = [kind for kind in COLLECTED if kind not in known]
+        if "NO_ENABLED_SOURCES" in missing and free:
+            self.connect(pick, (free[0], next(iter(SPELLINGS[free[0]]))), None, None, None)
 
     def taken(self) -> tuple[Lease, Run] | None:
         """Let a worker take what is next; return its lease."""

@@ -51,11 +51,13 @@ def days_machine(open_store: MakeStore) -> type[RuleBasedStateMachine]:
             self.patch(pick, edits, pins, None)
             self.answer(pick, 2, given, None)
             self.clock.advance(by)
+            self.make_ready(pick)
             self.compile_brand(pick, force=False, silent=0)
 
         @rule(pick=picks, begun=st.booleans(), heed=st.booleans(), edits=edits, given=answers, what=happenings)
         def meanwhile(self, pick: int, begun: bool, heed: bool, edits: Json, given: Json, what: str) -> None:
             """Something happens between a kick-off and the end of its compile."""
+            self.make_ready(pick)
             self.kick_off(pick, {"force_refresh": True}, None)
             taken = self.taken() if begun else None
             happens: dict[str, Callable[[], None]] = {
