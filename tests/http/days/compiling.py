@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 from tests.http.days import fields
 from tests.http.days.acting import Expected, keys, picks, refused
-from tests.http.days.model import Brand, Json, Version, at
-from tests.http.days.queue import Run, evidence_lists
+from tests.http.days.model import KEY_KEPT, TTL, Brand, Json, Version, at
+from tests.http.days.queue import STALE, Run, evidence_lists
 from tests.http.days.setting_up import ANSWERS, SettingUp
 from tests.http.days.town import COLLECTED, SPELLINGS
 
@@ -22,6 +22,10 @@ BODIES: Final[tuple[Json | None, ...]] = (None, {}, {"force_refresh": False}, {"
 WAITS: Final = tuple(
     timedelta(seconds=seconds) for seconds in (1, 31, 61, 121, 601, 900, 3601, 86399, 86400, 86401, 3 * 86400)
 )
+TICK: Final = timedelta(microseconds=1)
+BOUNDARIES: Final = tuple((what, offset) for what in ("source", "key", "lease") for offset in (timedelta(0), TICK))
+"""Moments at which something is just not yet too old, and those right after."""
+
 OVERDUE: Final = "The attempt took longer than its deadline allows"
 ALIASES: Final = {"moderate": "balanced", "brand_awareness": "awareness"}
 VERBATIM: Final = {
@@ -79,9 +83,14 @@ class Compiling(SettingUp):
             self.work(*taken, heed=True)
         self.kick_off(pick, None, None)
 
-    @rule(pick=picks, by=st.sampled_from(WAITS), then=st.sampled_from(["nothing", "nothing", "sweep", "prune"]))
-    def wait(self, pick: int, by: timedelta, then: str) -> None:
+    @rule(
+        pick=picks,
+        by=st.one_of(st.sampled_from(WAITS), st.sampled_from(BOUNDARIES)),
+        then=st.sampled_from(["nothing", "nothing", "sweep", "prune"]),
+    )
+    def wait(self, pick: int, by: timedelta | tuple[str, timedelta], then: str) -> None:
         """Time passes; workers that fell silent are noticed, or runs that are older are deleted."""
+        by = self._until(pick, *by) if isinstance(by, tuple) else by
         self.clock.advance(by)
         if then == "sweep":
             self.sweep()
@@ -180,6 +189,15 @@ class Compiling(SettingUp):
             )
         )
         brand.decisions.freeze(fields.inferred(document))
+
+    def _until(self, pick: int, boundary: str, offset: timedelta) -> timedelta:
+        """Return how long it is to the moment at which the newest of these becomes too old; or a second."""
+        of_sources = [run.began + TTL for source in self.brand(pick).sources for run in source.collections]
+        of_keys = [kept.at + KEY_KEPT for kept in self.kept.values()]
+        of_leases = [run.alive_at + STALE for run in self.runs() if run.alive_at is not None]
+        moments = {"source": of_sources, "key": of_keys, "lease": of_leases}[boundary]
+        wait = max(moments, default=self.clock.now()) + offset - self.clock.now()
+        return max(wait, timedelta(seconds=1))
 
     def _is_unchanged(self, brand: Brand, *, force: bool) -> bool:
         active = any(not run.has_ended for run in self.queue.of(brand))

@@ -17,7 +17,10 @@ from tests.http.days.refusing import Refusing
 from tests.http.days.setting_up import ANSWERS, answers
 from tests.http.days.town import PAGES, POSTS, SPELLINGS, Kind
 
-happenings = st.sampled_from(["answer", "patch", "disconnect", "cancel", "fall silent"])
+begun = st.sampled_from([True, True, False])
+happenings = st.lists(
+    st.sampled_from(["cancel", "kick off", "answer", "patch", "disconnect", "fall silent"]), min_size=1, max_size=4
+)
 
 
 def days_machine(open_store: MakeStore) -> type[RuleBasedStateMachine]:
@@ -54,9 +57,9 @@ def days_machine(open_store: MakeStore) -> type[RuleBasedStateMachine]:
             self.make_ready(pick)
             self.compile_brand(pick, force=False, silent=0)
 
-        @rule(pick=picks, begun=st.booleans(), heed=st.booleans(), edits=edits, given=answers, what=happenings)
-        def meanwhile(self, pick: int, begun: bool, heed: bool, edits: Json, given: Json, what: str) -> None:
-            """Something happens between a kick-off and the end of its compile."""
+        @rule(pick=picks, begun=begun, heed=st.booleans(), edits=edits, given=answers, what=happenings)
+        def meanwhile(self, pick: int, begun: bool, heed: bool, edits: Json, given: Json, what: list[str]) -> None:
+            """Things happen between a kick-off and the end of its compile."""
             self.make_ready(pick)
             self.kick_off(pick, {"force_refresh": True}, None)
             taken = self.taken() if begun else None
@@ -66,9 +69,10 @@ def days_machine(open_store: MakeStore) -> type[RuleBasedStateMachine]:
                 "disconnect": lambda: self.disconnect(0, None) if self.sources() else None,
                 "cancel": lambda: self.cancel(0, None) if self.runs() else None,
                 "fall silent": lambda: self.wait(pick, timedelta(seconds=601), "sweep"),
+                "kick off": lambda: self.kick_off(pick, None, None),
             }
-            happens[what]()
-            self.kick_off(pick, None, None)
+            for each in what:
+                happens[each]()
             if taken is None:
                 self.let_workers(0, "claim and work", heed)
             else:
