@@ -107,8 +107,9 @@ bench-http: .venv/.ready ## Measure the HTTP API beside bare applications; ARGS=
 	@$(BIN)/python -m bench.http $(ARGS)
 
 .PHONY: stress
-stress: .venv/.ready ## Run the long tests over many seeds.
+stress: .venv/.ready ## Run the long tests, the trial of real faults, and 100,000 simulated schedules.
 	@HYPOTHESIS_PROFILE=explore $(BIN)/pytest -n $(PYTEST_WORKERS) --dist worksteal -m stress $(ARGS)
+	@$(BIN)/python -m stress.faults
 	@$(BIN)/python -m stress.simulate
 
 .PHONY: simulate

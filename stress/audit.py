@@ -3,19 +3,25 @@ What watches from inside PostgreSQL while everything else is being broken, and w
 
 Triggers look at every write of jobs, runs and snapshots. The cheap work of the stress workers writes its lease's token
 into what it writes (progress, errors, snapshots), so a write that was accepted under a token that does not hold is
-seen here, whatever the code above believes.
+seen here, whatever the code above believes. For what leaves no token behind, the moment at which each token's time was
+over is noted here, and compared at the end with what the workers say that was accepted of them.
 """
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from datetime import timedelta
 
 import asyncpg
 import attrs
+from stress.witness import REPETITION, Write
 
 TRIGGERS = """
 create table stress_violations (at timestamptz default clock_timestamp(), what text, job uuid, detail text);
-create table stress_claims (at bigserial, token bigint, job uuid, worker text);
+create table stress_claims (place bigserial, token bigint, job uuid, worker text);
+create table stress_ends (at timestamptz default clock_timestamp(), token bigint, job uuid, status text);
+create table stress_writes (began timestamptz, kind text, job uuid, token bigint);
 
 create function stress_job() returns trigger language plpgsql as $$
 declare
@@ -32,6 +38,7 @@ begin
     elsif old.status in ('succeeded', 'failed') and new.status is distinct from old.status then
         insert into stress_violations (what, job, detail) values ('terminal row changed', new.id, new.status);
     elsif old.status = 'running' and new.status <> 'running' then
+        insert into stress_ends (token, job, status) values (old.lease_token, new.id, new.status);
         if new.last_error is distinct from old.last_error and written is not null and written <> old.lease_token then
             insert into stress_violations (what, job, detail) values ('stale failure accepted', new.id, written);
         end if;
@@ -84,12 +91,23 @@ CHECKS = {
         where j.status <> 'succeeded'""",
     "snapshots under another token than the one that completed": """
         select count(*) from snapshots s join jobs j on j.compile_run_id = s.compile_run_id
-        where s.input_hash::bigint <> j.lease_token""",
+        where s.input_hash::bigint is distinct from j.lease_token""",
     "tokens given twice": "select count(*) - count(distinct token) from stress_claims",
     "jobs with impossible attempts": "select count(*) from jobs where attempts < 0 or attempts > max_attempts",
     "failures without a reason": "select count(*) from jobs where status = 'failed' and last_error is null",
 }
 """What is counted at the end; every count must be 0."""
+
+AFTER_THE_END = f"""
+    select w.kind, count(*) as n, min(w.job::text) as job
+    from stress_writes w
+    left join stress_claims c on (c.job, c.token) = (w.job, w.token)
+    left join stress_ends e on (e.job, e.token) = (w.job, w.token)
+    where c.token is null
+        or (w.kind <> '{REPETITION}' and e.at < w.began)
+        or (w.kind = '{REPETITION}' and e.status is distinct from 'succeeded')
+    group by w.kind order by w.kind"""
+"""Writes that were accepted though they were begun after their token's time was over, or under no token at all."""
 
 
 @attrs.frozen(kw_only=True)
@@ -100,11 +118,15 @@ class Verdict:
     Attributes:
         ended: Jobs by how they ended.
         claims: How many claims were made.
+        met: How often an attempt ended while a later one of the same job was to come: what is left of it are zombies.
+        accepted: How many writes were accepted, by kind.
         wrong: What does not hold, in words; empty: all is well.
     """
 
     ended: dict[str, int]
     claims: int
+    met: int
+    accepted: dict[str, int]
     wrong: tuple[str, ...]
 
 
@@ -117,16 +139,26 @@ async def watch(url: str, *, stale_after: timedelta) -> None:
         await connection.close()
 
 
-async def judge(url: str) -> Verdict:
-    """Count what must not be there."""
+async def judge(url: str, writes: Sequence[Write]) -> Verdict:
+    """Count what must not be there; *writes* are those that the workers say were accepted."""
     connection = await asyncpg.connect(url)
     try:
+        await connection.copy_records_to_table("stress_writes", records=[attrs.astuple(write) for write in writes])
+        late = await connection.fetch(AFTER_THE_END)
         counts = {what: await connection.fetchval(query) for what, query in CHECKS.items()}
         seen = await connection.fetch("select what, count(*) as n, min(detail) as d from stress_violations group by 1")
         ended = await connection.fetch("select status, count(*) as n from jobs group by 1 order by 1")
         claims = await connection.fetchval("select count(*) from stress_claims")
+        met = await connection.fetchval("select count(*) from stress_ends where status = 'pending'")
     finally:
         await connection.close()
     wrong = [f"{count} {what}" for what, count in counts.items() if count]
     wrong += [f"{row['n']} × {row['what']} (e.g. {row['d']})" for row in seen]
-    return Verdict(ended={row["status"]: row["n"] for row in ended}, claims=claims, wrong=tuple(wrong))
+    wrong += [f"{row['n']} × {row['kind']} accepted after the token's time (e.g. {row['job']})" for row in late]
+    return Verdict(
+        ended={row["status"]: row["n"] for row in ended},
+        claims=claims,
+        met=met,
+        accepted=dict(sorted(Counter(write.kind for write in writes).items())),
+        wrong=tuple(wrong),
+    )

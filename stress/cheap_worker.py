@@ -2,12 +2,13 @@
 A worker process for the stress driver: everything is real but the work, which is cheap, sometimes wrong, and sometimes
 goes on though it was told to stop.
 
-Called as ``python cheap_worker.py '{"url": ...}'``; see `Orders`.
+Called as ``python -m stress.cheap_worker '{"url": ...}'``; see `Orders`.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import logging
 import os
@@ -18,8 +19,10 @@ from pathlib import Path
 from random import Random
 
 import attrs
+from stress.witness import Witness, WitnessedStore
 
 from brandbrain_core.clock import SystemClock, SystemIds
+from brandbrain_core.errors import LeaseLost
 from brandbrain_core.ids import SnapshotId
 from brandbrain_core.model.draft import Brief, Draft
 from brandbrain_core.model.job import JobStatus, LeaseTerms
@@ -41,16 +44,20 @@ class Orders:
     Attributes:
         counters: File to write the worker's counters to, again and again: it may be killed at any moment. The worker
             ends at the latest when the driver does.
+        writes: File to write each accepted write under a lease to; see `stress.witness`.
         clock_ahead: By how much this host's clock is wrong.
         longest: Of one piece of work.
         wrong: Share of the work that fails, with bytes in its error that databases refuse.
-        stubborn: Share of the work that goes on when it is told to stop, and tries to write its end all the same.
+        stubborn: Share of the work that goes on when it is told to stop, and tries to write all the same.
+        slow_again: Share of second and third attempts that take about as long as a lease lives: what is left of the
+            attempt before meets them.
         blocking: Share of the work that blocks the event loop for its time.
     """
 
     url: str
     name: str
     counters: str
+    writes: str
     seed: int
     heartbeat: float
     stale_after: float
@@ -58,7 +65,8 @@ class Orders:
     concurrency: int = 8
     longest: float = 0.05
     wrong: float = 0.02
-    stubborn: float = 0.3
+    stubborn: float = 0.6
+    slow_again: float = 0.7
     blocking: float = 0.02
 
     @property
@@ -98,7 +106,11 @@ class Silent:
 
 
 class CheapWork:
-    """The work: progress, a little time, an end; all of it says under which token it was written."""
+    """
+    The work: progress, a little time, an end; all of it says under which token it was written.
+
+    Stubborn work that is told to stop waits a while, so that another attempt may have begun, then tries everything.
+    """
 
     def __init__(self, orders: Orders) -> None:
         self._orders = orders
@@ -108,26 +120,56 @@ class CheapWork:
         """Do it."""
         draw = self._random.random
         is_wrong, is_stubborn = draw() < self._orders.wrong, draw() < self._orders.stubborn
-        token = tools.lease.token
-        progress = Progress(stage=Stage.COMPILING, sources_completed=token, sources_total=token)
         try:
-            await tools.end(lambda work: work.jobs.progress(tools.lease, progress))
+            await _progress(tools)
             await self._take_time(tools, draw() < self._orders.blocking)
+            await _evidence(tools)
         except asyncio.CancelledError:
             if not is_stubborn:
                 raise
+            await self._try_everything(tools)
         tools.finishing()
-        if is_wrong:
-            error, lease, terms = f"token {token}: \x00 \ud800 {'x' * 10_000}", tools.lease, tools.plan.terms
-            return await tools.end(lambda work: work.jobs.fail(lease, error, retry=True, report=None, terms=terms))
-        return await tools.end(lambda work: _publish(work, tools))
+        return await (_fail(tools) if is_wrong else _complete(tools))
 
     async def _take_time(self, tools: Tools, blocks: bool) -> None:
         seconds = self._random.uniform(0, self._orders.longest)
-        if blocks:
+        if tools.lease.attempt > 1 and self._random.random() < self._orders.slow_again:
+            seconds = self._random.uniform(0.5, 1.5) * self._orders.stale_after
+        elif blocks:
             time.sleep(seconds)  # noqa: ASYNC251  that is the fault
         await asyncio.sleep(seconds)
-        await tools.write(lambda work: work.evidence.upsert(tools.lease.brand_id, (), at=tools.clock.now()))
+
+    async def _try_everything(self, tools: Tools) -> None:
+        """Wait a while, then do all that ends nothing, and maybe give the job back or fail it."""
+        await asyncio.sleep(self._random.uniform(0, 0.5) * self._orders.stale_after)
+        ends = self._random.choice([(), (_hand_back,), (_fail,)])
+        for act in (_progress, _evidence, *ends):
+            with contextlib.suppress(LeaseLost):
+                await act(tools)
+
+
+async def _progress(tools: Tools) -> None:
+    token = tools.lease.token
+    progress = Progress(stage=Stage.COMPILING, sources_completed=token, sources_total=token)
+    await tools.end(lambda work: work.jobs.progress(tools.lease, progress))
+
+
+async def _evidence(tools: Tools) -> object:
+    return await tools.write(lambda work: work.evidence.upsert(tools.lease.brand_id, (), at=tools.clock.now()))
+
+
+async def _hand_back(tools: Tools) -> Ended:
+    return await tools.end(lambda work: work.jobs.hand_back(tools.lease))
+
+
+async def _fail(tools: Tools) -> Ended:
+    lease, terms = tools.lease, tools.plan.terms
+    error = f"token {lease.token}: \x00 \ud800 {'x' * 10_000}"
+    return await tools.end(lambda work: work.jobs.fail(lease, error, retry=True, report=None, terms=terms))
+
+
+async def _complete(tools: Tools) -> Ended:
+    return await tools.end(lambda work: _publish(work, tools))
 
 
 async def _publish(work: UnitOfWork, tools: Tools) -> Ended:
@@ -152,12 +194,14 @@ async def _publish(work: UnitOfWork, tools: Tools) -> Ended:
 async def work_until_stopped(orders: Orders) -> int:
     """Run the worker; return 0 if it was drained."""
 
+    witness = Witness(Path(orders.writes))
+
     async def opened() -> Store:
-        return await open_store(orders.url, migrate=False)
+        return WitnessedStore(await open_store(orders.url, migrate=False), witness)
 
     store = await _patiently(orders)
     deps = Deps(
-        store=store,
+        store=WitnessedStore(store, witness),
         clock=WrongClock(ahead=timedelta(seconds=orders.clock_ahead)),
         ids=SystemIds(),
         plan=Plan(synthesizers=(Silent(),), terms=orders.terms),

@@ -11,8 +11,9 @@ from pathlib import Path
 from random import Random
 
 import attrs
+from stress.witness import Write, writes_in
 
-SCRIPT = Path(__file__).with_name("cheap_worker.py")
+SCRIPT = "stress.cheap_worker"
 HOSTS = (0.0, 3600.0, -3600.0)
 """By how many seconds the clocks of the hosts are wrong, on which the workers run in turn."""
 
@@ -24,7 +25,7 @@ class Crew:
 
     Attributes:
         orders: What all of them are told; see `cheap_worker.Orders`.
-        folder: Where their counters go.
+        folder: Where their counters go, and what they say of their writes.
     """
 
     orders: dict[str, object]
@@ -48,10 +49,11 @@ class Crew:
                 **self.orders,
                 "name": name,
                 "counters": str(self.folder / f"{name}.json"),
+                "writes": str(self.folder / f"{name}.writes"),
                 "seed": self.random.randrange(1 << 30),
                 "clock_ahead": HOSTS[self.made % len(HOSTS)],
             }
-            self.working[name] = await asyncio.create_subprocess_exec(sys.executable, str(SCRIPT), json.dumps(orders))
+            self.working[name] = await asyncio.create_subprocess_exec(sys.executable, "-m", SCRIPT, json.dumps(orders))
 
     def pick(self) -> str | None:
         """Return one that works, at random; None: there is none."""
@@ -82,8 +84,10 @@ class Crew:
         return True
 
     async def go_home(self) -> list[int]:
-        """Let all drain; return their exit codes."""
-        for process in self.working.values():
+        """Let all drain, once they can be told to; return their exit codes."""
+        for name, process in self.working.items():
+            while process.returncode is None and not (self.folder / f"{name}.json").exists():  # noqa: ASYNC110
+                await asyncio.sleep(0.1)
             process.send_signal(signal.SIGTERM)
         return [await process.wait() for process in self.working.values()]
 
@@ -92,6 +96,10 @@ class Crew:
         for process in [*self.working.values(), *self.asleep.values()]:
             if process.returncode is None:
                 process.kill()
+
+    def writes(self) -> list[Write]:
+        """Return every write under a lease that was accepted."""
+        return [write for file in self.folder.glob("*.writes") for write in writes_in(file)]
 
     def counters(self) -> Counter[str]:
         """Add up what all of them counted, the dead ones up to their last words."""

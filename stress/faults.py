@@ -3,9 +3,9 @@ Break everything while workers do many jobs, then see whether each job ended onc
 
     python -m stress.faults --jobs 10000 --workers 4 --kills 20 --restarts 5
 
-Real processes on a real PostgreSQL: workers are killed and put to sleep past their leases, the server is stopped hard
-and started again, connections are cut, also between COMMIT and its answer, or fall silent; a third of the workers live
-an hour ahead, a third an hour behind. Faults are spread over the jobs, so that all happen under load.
+Real processes on a real PostgreSQL: workers are killed, put to sleep past their leases and robbed of them, the server
+is stopped hard and started again, connections are cut, also between COMMIT and its answer, or fall silent; a third of
+the workers live an hour ahead, a third an hour behind. Faults are spread over the jobs, so that all happen under load.
 """
 
 from __future__ import annotations
@@ -26,10 +26,11 @@ from random import Random
 import asyncpg
 from stress.audit import Verdict, judge, watch
 from stress.crew import Crew
-from stress.filling import fill
+from stress.filling import fill, spread
 from stress.proxy import Proxy
 
-from brandbrain_store import migrate
+from brandbrain_core.model.job import LeaseTerms
+from brandbrain_store import migrate, open_store
 from brandbrain_store.embedded import EmbeddedPostgres
 
 SERVER_SETTINGS = {"fsync": "off", "max_connections": "200"}
@@ -41,19 +42,33 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--jobs", type=int, default=10_000)
     parser.add_argument("--workers", type=int, default=4)
-    parser.add_argument("--concurrency", type=int, default=8)
+    parser.add_argument("--concurrency", type=int, default=16)
     parser.add_argument("--kills", type=int, default=20, help="workers killed with SIGKILL")
-    parser.add_argument("--sleeps", type=int, default=6, help="workers stopped for 1.5 stale times, then continued")
+    parser.add_argument("--sleeps", type=int, default=12, help="workers stopped for 1.5 stale times, then continued")
+    parser.add_argument("--thefts", type=int, default=60, help="all leases of a worker taken away while it lives")
     parser.add_argument("--restarts", type=int, default=5, help="hard stops of PostgreSQL")
     parser.add_argument("--cuts", type=int, default=30, help="connections cut at any moment")
     parser.add_argument("--lost-answers", type=int, default=30, help="connections cut between COMMIT and its answer")
+    parser.add_argument("--lost-replies", type=int, default=30, help="connections cut between any call and its answer")
     parser.add_argument("--silences", type=int, default=2, help="times at which all connections fall silent")
-    parser.add_argument("--longest", type=float, default=0.05, help="seconds of one piece of work")
+    parser.add_argument("--longest", type=float, default=0.8, help="seconds of one piece of work")
+    parser.add_argument("--pace", type=float, default=60.0, help="jobs that become ready in a second")
     parser.add_argument("--stale", type=float, default=2.0, help="seconds until a lease is stale")
     parser.add_argument("--within", type=float, default=600.0, help="seconds until it must be over")
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args(given)
 
+
+AGE = """
+update jobs set locked_at = locked_at - $1::interval where status = 'running'
+and locked_by = (select locked_by from jobs where status = 'running' order by random() limit 1)"""
+"""Makes all leases of some worker look as if it had not given a sign of life for a time."""
+
+ALL_KINDS = frozenset(
+    f"refused_{kind}" for kind in ("heartbeat", "progress", "evidence", "complete", "fail", "hand_back")
+)
+WHOLE = 5_000
+"""Jobs from which on a trial is large enough for zombies to have tried each kind of write."""
 
 Fault = tuple[str, Callable[[], Awaitable[object]]]
 
@@ -69,6 +84,7 @@ class Trial:
         self._crew = Crew(orders={}, folder=folder, random=self._random, size=wanted.workers)
         self._lasting: set[asyncio.Task[object]] = set()
         self.done: dict[str, int] = {}
+        self.planned = 0
 
     async def run(self) -> tuple[Verdict, list[int]]:
         """Fill the queue, let the workers and the faults loose on it, wait for the end, and judge."""
@@ -76,9 +92,10 @@ class Trial:
         await migrate.upgrade(self._server.url)
         await watch(self._server.url, stale_after=timedelta(seconds=stale))
         await fill(self._server.url, self._wanted.jobs)
+        await spread(self._server.url, self._wanted.pace)
         self._crew.orders = {
             "url": await self._proxy.start(),
-            "heartbeat": stale / 8,
+            "heartbeat": stale / 4,
             "stale_after": stale,
             "concurrency": self._wanted.concurrency,
             "longest": self._wanted.longest,
@@ -91,20 +108,24 @@ class Trial:
         finally:
             self._crew.end()
             await self._proxy.close()
-        return await judge(self._server.url), codes
+        return await judge(self._server.url, self._crew.writes()), codes
 
     def counters(self) -> dict[str, int]:
         """Return what the workers counted."""
         return dict(self._crew.counters())
 
     async def _break_everything(self) -> None:
-        """Begin each fault when its share of the jobs has ended; return when all jobs have, and the faults are over."""
+        """
+        Begin each fault when its share of nine tenths of the jobs has ended; return when all jobs have, and the faults
+        are over.
+        """
         plan = self._plan()
+        self.planned = len(plan)
         begun = 0
         while (left := await self._left()) > 0:
             await self._crew.man()
             ended = self._wanted.jobs - left
-            while begun < len(plan) and ended * (len(plan) + 1) >= (begun + 1) * self._wanted.jobs:
+            while begun < len(plan) and ended * (len(plan) + 1) >= (begun + 1) * 0.9 * self._wanted.jobs:
                 await self._begin(*plan[begun])
                 begun += 1
             await asyncio.sleep(0.2)
@@ -115,9 +136,11 @@ class Trial:
         plan: list[Fault] = [
             *[("kill", self._crew.kill)] * wanted.kills,
             *[("sleep", self._sleep)] * wanted.sleeps,
+            *[("theft", self._steal)] * wanted.thefts,
             *[("restart", self._restart)] * wanted.restarts,
             *[("cut", self._cut)] * wanted.cuts,
             *[("lost answer", self._lose_answer)] * wanted.lost_answers,
+            *[("lost reply", self._lose_reply)] * wanted.lost_replies,
             *[("silence", self._silence)] * wanted.silences,
         ]
         self._random.shuffle(plan)
@@ -134,6 +157,22 @@ class Trial:
     async def _sleep(self) -> object:
         return await self._crew.put_to_sleep(1.5 * self._wanted.stale)
 
+    async def _steal(self) -> None:
+        """Let a worker seem to have been silent for long, and sweep before it gives its next sign of life."""
+        stale_after = timedelta(seconds=self._wanted.stale)
+        terms = LeaseTerms(heartbeat=stale_after / 4, stale_after=stale_after)
+        store = await open_store(self._server.url, migrate=False)
+        connection = await asyncpg.connect(self._server.url)
+        try:
+            async with store.transaction() as work:
+                await work.jobs.stats()
+            await connection.execute(AGE, 2 * stale_after)
+            async with store.transaction() as work:
+                await work.jobs.release_stale(limit=100, terms=terms)
+        finally:
+            await connection.close()
+            await store.close()
+
     async def _silence(self) -> None:
         await self._proxy.freeze(self._wanted.stale)
 
@@ -142,6 +181,9 @@ class Trial:
 
     async def _lose_answer(self) -> None:
         self._proxy.lost_answers += 1
+
+    async def _lose_reply(self) -> None:
+        self._proxy.lost_replies += 1
 
     async def _restart(self) -> None:
         os.kill(self._server.pid, signal.SIGQUIT)
@@ -175,15 +217,20 @@ def report(wanted: argparse.Namespace, trial: Trial, verdict: Verdict, codes: li
     """Print what happened; return what is wrong."""
     counters = trial.counters()
     print(f"{wanted.jobs} jobs, {wanted.workers} workers, {seconds:.0f} s; ended: {verdict.ended}")
-    print(f"claims: {verdict.claims}; faults: {dict(sorted(trial.done.items()))}")
+    print(f"claims: {verdict.claims}; attempts that another one followed: {verdict.met}")
+    print(f"faults: {dict(sorted(trial.done.items()))}")
+    print(f"accepted writes: {verdict.accepted}")
     for name, count in sorted(counters.items()):
         print(f"  {name:<24}{count:>8}")
     wrong = list(verdict.wrong)
-    planned = wanted.kills + wanted.sleeps + wanted.restarts + wanted.cuts + wanted.lost_answers + wanted.silences
+    planned = trial.planned
     if sum(trial.done.values()) != planned:
         wrong.append(f"only {sum(trial.done.values())} of {planned} faults happened")
-    if wanted.sleeps and not any(count for name, count in counters.items() if name.startswith("refused_")):
-        wrong.append("workers slept past their leases, and yet no write was refused: the trial tries nothing")
+    refused = {name for name, count in counters.items() if name in ALL_KINDS and count}
+    if (wanted.sleeps or wanted.thefts) and not refused:
+        wrong.append("workers lost their leases, and yet no write was refused: the trial tries nothing")
+    if wanted.jobs >= WHOLE and refused != ALL_KINDS:
+        wrong.append(f"no zombie has tried {sorted(ALL_KINDS - refused)}: the trial tries too little")
     if any(codes):
         wrong.append(f"workers that could not be drained: {codes}")
     for what in wrong:

@@ -15,14 +15,17 @@ class Proxy:
     Attributes:
         upstream: URL of the server; may change when that moves.
         lost_answers: How many more answers to a COMMIT are thrown away, with their connection.
+        lost_replies: How many more answers to anything at all are: a claim is its own transaction, without a COMMIT.
     """
 
     def __init__(self, upstream: str, random: Random) -> None:
         self.upstream = upstream
         self.lost_answers = 0
+        self.lost_replies = 0
         self._random = random
         self._flowing = asyncio.Event()
         self._flowing.set()
+        self._silent: list[asyncio.Event] = []
         self._connections: set[tuple[asyncio.StreamWriter, asyncio.StreamWriter]] = set()
         self._server: asyncio.Server | None = None
 
@@ -38,6 +41,8 @@ class Proxy:
         if self._server is not None:
             self._server.close()
         self.cut(len(self._connections))
+        for silent in self._silent:
+            silent.set()
 
     def cut(self, count: int) -> int:
         """Break so many connections, chosen at random, in the midst of whatever they do; return how many there were."""
@@ -50,10 +55,22 @@ class Proxy:
         """Let nothing through for a while, without a word: half-open connections."""
         self._flowing.clear()
         await asyncio.sleep(seconds)
+        self.thaw()
+
+    def thaw(self) -> None:
+        """Let everything through again."""
+        self._flowing.set()
+
+    def forget(self) -> None:
+        """Let nothing through any more what is connected now, without a word, for ever; new connections are good."""
+        self._flowing.clear()
+        self._silent.append(self._flowing)
+        self._flowing = asyncio.Event()
         self._flowing.set()
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        await self._flowing.wait()
+        flowing = self._flowing
+        await flowing.wait()
         parts = urlsplit(self.upstream)
         try:
             server_reader, server_writer = await asyncio.open_connection(parts.hostname, parts.port)
@@ -65,27 +82,34 @@ class Proxy:
         loses = asyncio.Event()
         try:
             async with asyncio.TaskGroup() as group:
-                group.create_task(self._requests(reader, server_writer, loses))
-                group.create_task(self._answers(server_reader, writer, loses))
+                group.create_task(self._requests(reader, server_writer, flowing, loses))
+                group.create_task(self._answers(server_reader, writer, flowing, loses))
         except* (OSError, EOFError):
             pass
         finally:
             self._connections.discard(pair)
             _abort(pair)
 
-    async def _requests(self, reader: asyncio.StreamReader, server: asyncio.StreamWriter, loses: asyncio.Event) -> None:
+    async def _requests(
+        self, reader: asyncio.StreamReader, server: asyncio.StreamWriter, flowing: asyncio.Event, loses: asyncio.Event
+    ) -> None:
         while data := await reader.read(65536):
-            await self._flowing.wait()
+            await flowing.wait()
             if self.lost_answers > 0 and b"COMMIT" in data:
                 self.lost_answers -= 1
+                loses.set()
+            elif self.lost_replies > 0:
+                self.lost_replies -= 1
                 loses.set()
             server.write(data)
             await server.drain()
         raise EOFError
 
-    async def _answers(self, server: asyncio.StreamReader, writer: asyncio.StreamWriter, loses: asyncio.Event) -> None:
+    async def _answers(
+        self, server: asyncio.StreamReader, writer: asyncio.StreamWriter, flowing: asyncio.Event, loses: asyncio.Event
+    ) -> None:
         while data := await server.read(65536):
-            await self._flowing.wait()
+            await flowing.wait()
             if loses.is_set():
                 break
             writer.write(data)

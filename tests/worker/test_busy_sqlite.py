@@ -10,6 +10,7 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
 from tests.worker.conftest import Lab, publish
 
 from brandbrain.wiring import check_file
@@ -18,17 +19,17 @@ from brandbrain_core.ports import Ended
 from brandbrain_worker import Outcome
 
 DONE = ("succeeded", "SUCCEEDED", 1, 1, None)
-BUSY_SECONDS = 0.5
 
 
-async def test_signs_of_life_survive_a_busy_file(sqlite_lab: Lab) -> None:
+@pytest.mark.parametrize("busy", [0.5, pytest.param(10.0, marks=pytest.mark.stress)])
+async def test_signs_of_life_survive_a_busy_file(sqlite_lab: Lab, busy: float) -> None:
     """Another program writes for longer than a beat may take; later beats get through, and no lease was lost."""
     await sqlite_lab.enqueue(1)
 
     async def held_up(tools: Tools) -> Ended:
         other = sqlite3.connect(sqlite_lab.url.removeprefix("sqlite:///"), isolation_level=None)
         other.execute("begin immediate")
-        await asyncio.sleep(BUSY_SECONDS)
+        await asyncio.sleep(busy)
         other.execute("rollback")
         other.close()
         before = now = await sqlite_lab.job(1)
@@ -36,7 +37,7 @@ async def test_signs_of_life_survive_a_busy_file(sqlite_lab: Lab) -> None:
             now = await sqlite_lab.job(1)
         return await publish(tools)
 
-    quick = sqlite_lab.with_terms(heartbeat=timedelta(seconds=BUSY_SECONDS / 5), stale_after=timedelta(seconds=20))
+    quick = sqlite_lab.with_terms(heartbeat=timedelta(seconds=busy / 5), stale_after=timedelta(seconds=20))
     worker = quick.worker(held_up, once=True, stale_check_interval=timedelta(hours=1))
 
     assert Outcome(done=1, handed_back=0) == await sqlite_lab.done(worker)
