@@ -124,11 +124,11 @@ class Raw:
             self._read += data
         return self._read
 
-    def is_dropped(self) -> bool:
+    def is_dropped(self, *, within: float = PATIENCE) -> bool:
         """Tell whether the server breaks the connection off, without reading anything."""
         watch = select.poll()
         watch.register(self.socket, 0)
-        return bool(watch.poll(PATIENCE * 1000))
+        return bool(watch.poll(within * 1000))
 
     def _until(self, pattern: bytes) -> bytes:
         while not re.search(pattern, self._read):
@@ -286,6 +286,21 @@ def test_a_later_head_has_a_deadline_too(hasty: Any, connect: Connect) -> None:
     assert (408, "request_timeout", "close") == raw.answer().error()
 
 
+def test_each_head_has_a_deadline_of_its_own(serve: Any, connect: Connect) -> None:
+    """Also one that begins together with the end of another."""
+    walk = serve(make_loop=uvloop.new_event_loop, head_seconds=10 * SOON)
+    raw = connect(walk)
+    raw.send(GET)
+    assert 200 == raw.answer().status
+    raw.send(GET[:10])
+    assert not raw.is_dropped(within=6 * SOON)
+    raw.send(GET[10:] + GET[:10])
+    assert 200 == raw.answer().status
+    assert not select.select([raw.socket], [], [], 6 * SOON)[0]
+    raw.send(GET[10:])
+    assert 200 == raw.answer().status
+
+
 def test_a_body_that_never_ends_is_given_up(hasty: Any, connect: Connect) -> None:
     """With a 408, however steadily it comes in."""
     walk = hasty(body_seconds=SOON)
@@ -321,16 +336,40 @@ def test_a_body_that_nobody_waits_for_is_given_up(hasty: Any, connect: Connect) 
 
 def test_the_rest_of_such_a_body_may_come(hasty: Any, connect: Connect) -> None:
     """The connection is then idle, and serves on."""
-    walk = hasty(body_seconds=SOON)
+    walk = hasty(body_seconds=5 * SOON)
     raw = connect(walk)
     raw.send(POST.replace(b"/api/brands", b"/nowhere"))
     assert 404 == raw.answer().status
     raw.send(BODY[:10])
     _settle(walk)
     raw.send(BODY[10:])
-    assert not select.select([raw.socket], [], [], 3 * SOON)[0]
+    assert not select.select([raw.socket], [], [], 6 * SOON)[0]
     raw.send(GET)
     assert 200 == raw.answer().status
+
+
+def test_what_is_no_body_ends_the_connection(hasty: Any, connect: Connect) -> None:
+    """Though nobody waits for it any more, and it was answered."""
+    walk = hasty()
+    raw = connect(walk)
+    raw.send(CHUNKED.replace(b"/api/brands", b"/nowhere"))
+    assert 404 == raw.answer().status
+    raw.send(b"zz\r\n")
+    assert b"" == raw.rest()
+
+
+def test_who_is_still_sending_gets_to_read_the_answer(serve: Any, connect: Connect) -> None:
+    """The connection is not reset at once; but it does not stay either."""
+    walk = serve(make_loop=uvloop.new_event_loop, body_seconds=SOON)
+    raw = connect(walk)
+    raw.send(POST.replace(b"20", b"9999"))
+    assert 408 == raw.answer().status
+    for _ in range(3):
+        raw.send(b" ")
+        _settle(walk)
+    assert b"" == raw.rest()
+    walk.client.close()
+    assert 0 == _connections(walk)
 
 
 def test_who_is_idle_after_such_a_body_is_let_go(hasty: Any, connect: Connect) -> None:
@@ -393,12 +432,12 @@ def test_who_leaves_the_end_of_an_answer_is_given_up(hasty: Any, connect: Connec
 def test_an_idle_connection_is_closed_in_the_end(hasty: Any, connect: Connect) -> None:
     """Counted from its last answer."""
     walk = hasty()
-    walk.served.server.config.timeout_keep_alive = 2 * SOON
+    walk.served.server.config.timeout_keep_alive = 5 * SOON
     raw = connect(walk)
     for _ in range(4):
         raw.send(GET)
         assert 200 == raw.answer().status
-        assert not select.select([raw.socket], [], [], SOON)[0]
+        assert not select.select([raw.socket], [], [], 2 * SOON)[0]
     assert b"" == raw.rest()
 
 

@@ -226,10 +226,7 @@ class Connection(HttpToolsProtocol):
         owed = self._owed
         self._expect(None)
         if owed is Owed.HEAD and self._has_begun():
-            if self.flow.read_paused:
-                self._expect(Owed.HEAD)
-            else:
-                self._refuse(too_slow())
+            self._refuse(too_slow())
         elif not self.transport.is_closing():
             self._close()
 
