@@ -53,13 +53,15 @@ async def current(url: str) -> str | None:
 
 def upgrade_connection(connection: Connection, *, to: str = "head") -> None:
     """Do as `upgrade` on a connection, in its transaction, up to the revision *to*."""
-    from brandbrain_store.migrations import running  # noqa: PLC0415 - Alembic takes long to import
-
     if connection.dialect.name == "postgresql":
         connection.execute(text("set local lock_timeout = '60s'"))
         connection.execute(text("set local statement_timeout = 0"))
         connection.execute(text("select pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
     found = _revision(connection)
+    if (found, to) == (HEAD, "head"):
+        return
+    from brandbrain_store.migrations import running  # noqa: PLC0415 - Alembic takes long to import
+
     if found is not None and found not in running.revisions():
         raise SchemaMismatch(found, HEAD)
     running.run(connection, to=to)
