@@ -52,8 +52,8 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--lost-replies", type=int, default=30, help="connections cut between any call and its answer")
     parser.add_argument("--silences", type=int, default=2, help="times at which all connections fall silent")
     parser.add_argument("--longest", type=float, default=0.8, help="seconds of one piece of work")
-    parser.add_argument("--pace", type=float, default=60.0, help="jobs that become ready in a second")
-    parser.add_argument("--stale", type=float, default=2.0, help="seconds until a lease is stale")
+    parser.add_argument("--pace", type=float, default=40.0, help="jobs that become ready in a second")
+    parser.add_argument("--stale", type=float, default=3.0, help="seconds until a lease is stale")
     parser.add_argument("--within", type=float, default=600.0, help="seconds until it must be over")
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args(given)
@@ -116,7 +116,7 @@ class Trial:
 
     async def _break_everything(self) -> None:
         """
-        Begin each fault when its share of nine tenths of the jobs has ended; return when all jobs have, and the faults
+        Begin each fault when its share of four fifths of the jobs has ended; return when all jobs have, and the faults
         are over.
         """
         plan = self._plan()
@@ -125,7 +125,7 @@ class Trial:
         while (left := await self._left()) > 0:
             await self._crew.man()
             ended = self._wanted.jobs - left
-            while begun < len(plan) and ended * (len(plan) + 1) >= (begun + 1) * 0.9 * self._wanted.jobs:
+            while begun < len(plan) and ended * (len(plan) + 1) >= (begun + 1) * 0.8 * self._wanted.jobs:
                 await self._begin(*plan[begun])
                 begun += 1
             await asyncio.sleep(0.2)
