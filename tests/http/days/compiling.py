@@ -28,6 +28,14 @@ BOUNDARIES: Final = tuple((what, offset) for what in ("source", "key", "lease") 
 
 OVERDUE: Final = "The attempt took longer than its deadline allows"
 ALIASES: Final = {"moderate": "balanced", "brand_awareness": "awareness"}
+Weather = tuple[frozenset[str], int]
+"""Platforms that are away, and how many of the two writers are silent."""
+
+FAIR: Final[Weather] = (frozenset(), 0)
+weathers = st.sampled_from(
+    [FAIR, FAIR, FAIR, (frozenset({"instagram"}), 0), (frozenset({"web"}), 0), (frozenset(), 1), (frozenset(), 2)]
+)
+
 VERBATIM: Final = {
     "positioning.what_we_do": "tier0.what_we_do",
     "positioning.who_for": "tier0.who_for",
@@ -53,7 +61,7 @@ class Compiling(SettingUp):
             expected = Expected(status=202, then=lambda answer: self._accepted(brand, answer, force=force))
         self.send(brand.tenant, "POST", f"{brand.path}/brandbrain/compile", body, expected, key=key)
 
-    @precondition(lambda self: self.runs())
+    @precondition(lambda self: any(not run.has_ended for run in self.runs()))
     @rule(pick=picks, key=keys)
     def cancel(self, pick: int, key: str | None) -> None:
         """One that waits has failed at once, one that runs is told; what is over stays as it is."""
@@ -74,10 +82,10 @@ class Compiling(SettingUp):
         elif (taken := self.taken()) is not None and how != "claim":
             self.work(*taken, heed=heed)
 
-    @rule(pick=picks, force=st.booleans(), silent=st.sampled_from([0, 0, 0, 1, 2]))
-    def compile_brand(self, pick: int, force: bool, silent: int) -> None:
+    @rule(pick=picks, force=st.booleans(), weather=weathers)
+    def compile_brand(self, pick: int, force: bool, weather: Weather) -> None:
         """Somebody kicks off, workers do all that waits, and somebody kicks off once more."""
-        self.town.silent = silent
+        self.town.away, self.town.silent = weather
         self.kick_off(pick, {"force_refresh": force}, None)
         while (taken := self.taken()) is not None:
             self.work(*taken, heed=True)
@@ -97,12 +105,6 @@ class Compiling(SettingUp):
         elif then == "prune":
             self.prune(by)
         self.look_at_sources(self.brand(pick))
-
-    @rule(platform=st.none() | st.sampled_from([kind[0] for kind in COLLECTED]), silent=st.sampled_from([0, 0, 1, 2]))
-    def turn_weather(self, platform: str | None, silent: int) -> None:
-        """A platform goes away, or comes back; writers fall silent, or find words again."""
-        self.town.away ^= {platform} if platform else set()
-        self.town.silent = silent
 
     def sweep(self) -> None:
         """Workers that fell silent are noticed."""

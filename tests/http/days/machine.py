@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from tests.http.days.acting import picks
 from tests.http.days.api import TENANTS, MakeStore
-from tests.http.days.compiling import WAITS
+from tests.http.days.compiling import FAIR, WAITS, Weather, weathers
 from tests.http.days.deciding import Deciding, edits, pins
 from tests.http.days.looking import Looking
 from tests.http.days.model import Json
@@ -46,16 +46,18 @@ def days_machine(open_store: MakeStore) -> type[RuleBasedStateMachine]:
             self.answer(0, 0, {**ANSWERS, "tier1.pillars_seed": ["Rope work"]}, None)
             self.connect(0, (connected, next(iter(SPELLINGS[connected]))), None, {"depth": 1}, None)
             if compiled:
-                self.compile_brand(0, force=False, silent=0)
+                self.compile_brand(0, force=False, weather=FAIR)
 
-        @rule(pick=picks, edits=edits, pins=pins, given=answers, by=st.sampled_from(WAITS))
-        def spend_a_day(self, pick: int, edits: Json, pins: list[str] | None, given: Json, by: timedelta) -> None:
+        @rule(pick=picks, edits=edits, pins=pins, given=answers, by=st.sampled_from(WAITS), weather=weathers)
+        def spend_a_day(
+            self, pick: int, edits: Json, pins: list[str] | None, given: Json, by: timedelta, weather: Weather
+        ) -> None:
             """Something is decided, then the answers change, and later it is compiled."""
             self.patch(pick, edits, pins, None)
             self.answer(pick, 2, given, None)
             self.clock.advance(by)
             self.make_ready(pick)
-            self.compile_brand(pick, force=False, silent=0)
+            self.compile_brand(pick, force=False, weather=weather)
 
         @rule(pick=picks, begun=begun, heed=st.booleans(), edits=edits, given=answers, what=happenings)
         def meanwhile(self, pick: int, begun: bool, heed: bool, edits: Json, given: Json, what: list[str]) -> None:

@@ -24,9 +24,22 @@ class Owning(Acting):
 
     @rule(
         tenant=tenants,
-        body=st.fixed_dictionaries({"name": st.sampled_from(NAMES)}, optional={"website_url": st.sampled_from(SITES)}),
+        pick=picks,
+        what=st.sampled_from(["make", "change", "delete"]),
+        named=st.fixed_dictionaries({"name": st.sampled_from(NAMES)}, optional={"website_url": st.sampled_from(SITES)}),
+        unnamed=st.booleans(),
         key=keys,
     )
+    def look_after_brands(self, tenant: str, pick: int, what: str, named: Json, unnamed: bool, key: str | None) -> None:
+        """A new brand; or a new name or website; or one goes, unless it is the last."""
+        ours = living(self.brands, "ours")
+        if what == "make":
+            self.make_brand(tenant, named, key)
+        elif what == "change" or len(ours) == 1:
+            self.change_brand(pick, {name: value for name, value in named.items() if name != "name" or not unnamed})
+        else:
+            self.delete_brand(ours[-1 - pick % len(ours)])
+
     def make_brand(self, tenant: str, body: Json, key: str | None) -> None:
         """A new brand."""
         made = Brand(
@@ -46,19 +59,8 @@ class Owning(Acting):
 
         self.send(tenant, "POST", "/api/brands", body, Expected(status=201, then=then), key=key)
 
-    @rule(
-        pick=picks,
-        body=st.fixed_dictionaries(
-            {}, optional={"name": st.sampled_from(NAMES), "website_url": st.sampled_from(SITES)}
-        ),
-        delete=st.sampled_from([False, False, False, True]),
-    )
-    def change_brand(self, pick: int, body: Json, delete: bool) -> None:
-        """A new name or website; or it goes, unless it is the last one."""
-        ours = living(self.brands, "ours")
-        if delete and len(ours) > 1:
-            self.delete_brand(ours[-1 - pick % len(ours)])
-            return
+    def change_brand(self, pick: int, body: Json) -> None:
+        """A new name or website."""
         brand = self.brand(pick)
 
         def then(answer: httpx2.Response) -> None:
@@ -75,7 +77,6 @@ class Owning(Acting):
         self.clock.advance(by)
         self.make_brand(*self.named[-1 - pick % len(self.named)])
 
-    @rule(pick=picks, other=picks, number=st.integers(0, 200), gone=st.booleans())
     def trespass(self, pick: int, other: int, number: int, gone: bool) -> None:
         """To another tenant a brand is not there, nor is anything of it; nor is a deleted one to its owner."""
         lost = [brand for brand in self.brands if brand.is_deleted]

@@ -6,8 +6,9 @@ from typing import Any, Final
 
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
-from tests.http.days.acting import UNKNOWN, Acting, keys, picks, refused
+from tests.http.days.acting import UNKNOWN, keys, picks, refused
 from tests.http.days.model import Json
+from tests.http.days.owning import Owning
 from tests.http.days.setting_up import ANSWERS
 from tests.http.days.town import UNACCEPTABLE
 
@@ -87,10 +88,26 @@ ALL: Final[list[Refused]] = [
 NO_OBJECT: Final = (("[", "Invalid JSON body"), ('"x"', "Request body must be an object"), ("NaN", "Invalid JSON body"))
 
 
-class Refusing(Acting):
+class Refusing(Owning):
     """Rules about what is refused."""
 
-    @rule(pick=picks, wrong=st.sampled_from(ALL), nonsense=st.sampled_from(NO_OBJECT), key=keys)
+    @rule(
+        pick=picks,
+        other=picks,
+        number=st.integers(0, 200),
+        wrong=st.sampled_from(ALL),
+        nonsense=st.sampled_from(NO_OBJECT),
+        key=keys,
+    )
+    def overstep(
+        self, pick: int, other: int, number: int, wrong: Refused, nonsense: tuple[str, str], key: str | None
+    ) -> None:
+        """Somebody asks for what is not theirs, or not there, or for nonsense."""
+        if number % 2:
+            self.trespass(pick, other, number // 4, gone=number % 4 == 1)
+        else:
+            self.be_refused(pick, wrong, nonsense, key)
+
     def be_refused(self, pick: int, wrong: Refused, nonsense: tuple[str, str], key: str | None) -> None:
         """What is wrong is refused; of a brand that is not there, that comes first."""
         brand = self.brand(pick)

@@ -19,8 +19,8 @@ from brandbrain_core.ports import Store
 from brandbrain_core.testing.clock import ManualClock
 from brandbrain_store import migrate, open_store
 
-BRIEF = settings(max_examples=12, stateful_step_count=25)
-BRIEFER = settings(max_examples=5, stateful_step_count=20)
+BRIEF = settings(max_examples=10, stateful_step_count=25)
+BRIEFER = settings(max_examples=4, stateful_step_count=18)
 LONG = settings(max_examples=300, stateful_step_count=60)
 
 

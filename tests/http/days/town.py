@@ -72,7 +72,7 @@ ACCOUNTS: Final = tuple(
 class Town:
     """How the world outside is just now: which platforms are away, and how many of the two writers are silent."""
 
-    away: set[str] = attrs.field(factory=set)
+    away: frozenset[str] = frozenset()
     silent: int = 0
 
 
