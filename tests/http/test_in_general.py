@@ -29,7 +29,7 @@ class _Failing:
     def reading(self) -> Any:
         raise self._error
 
-    transaction = reading
+    transaction = step = reading
 
     def scoped(self, _: TenantId) -> Any:
         raise self._error
