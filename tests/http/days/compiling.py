@@ -86,6 +86,7 @@ class Compiling(SettingUp):
     def compile_brand(self, pick: int, force: bool, weather: Weather) -> None:
         """Somebody kicks off, workers do all that waits, and somebody kicks off once more."""
         self.town.away, self.town.silent = weather
+        self.finish(pick)
         self.kick_off(pick, {"force_refresh": force}, None)
         while (taken := self.taken()) is not None:
             self.work(*taken, heed=True)
@@ -117,8 +118,16 @@ class Compiling(SettingUp):
         heads = {brand.id: brand.versions[-1].run_id for brand in self.brands if brand.versions}
         self.queue.prune(self.clock.now() - age, heads)
 
+    def finish(self, pick: int) -> None:
+        """Let workers end what they are at for a brand."""
+        brand = self.brand(pick)
+        for lease, run in self.leases:
+            if run.brand is brand and run.is_held(lease.token):
+                self.work(lease, run, heed=False)
+
     def make_ready(self, pick: int) -> None:
-        """Let somebody answer what is missing, and connect another source where none can be used."""
+        """Let workers end what they are at, answer what is missing, and connect another source where none is used."""
+        self.finish(pick)
         missing = self.brand(pick).missing()
         if "MISSING_TIER0_FIELDS" in missing:
             self.answer(pick, 0, ANSWERS, None)

@@ -32,9 +32,11 @@ PINS: Final = (
     "pillars.old-sails",
 )
 
-edits = st.dictionaries(st.sampled_from(sorted(EDITS)), st.integers(0, 11), max_size=3).map(
+several = st.dictionaries(st.sampled_from(sorted(EDITS)), st.integers(0, 11), max_size=3).map(
     lambda chosen: {path: EDITS[path][number % len(EDITS[path])] for path, number in chosen.items()}
 )
+alike = st.sampled_from([{"house.since": value} for value in EDITS["house.since"]])
+edits = st.one_of(several, several, alike)
 pins = st.one_of(st.none(), *[st.lists(st.sampled_from(PINS), max_size=3)] * 2)
 
 
