@@ -81,7 +81,10 @@ class Utf8(FunctionElement[bytes]):
     """
 
     type = LargeBinary()
+    """What it is a value of."""
+
     inherit_cache = True
+    """Whether statements with it may be cached: all that it is stands in its arguments."""
 
 
 @compiles(Utf8, "sqlite")
