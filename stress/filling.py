@@ -12,7 +12,7 @@ from brandbrain_store import open_store
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 AT_ONCE = 500
 SPREAD = """
-update jobs set available_at = clock_timestamp() + make_interval(secs => place / $1)
+update jobs set available_at = clock_timestamp() + make_interval(secs => 3 + place / $1)
 from (select id, row_number() over (order by id) as place from jobs) as ordered where jobs.id = ordered.id"""
 
 
@@ -31,7 +31,7 @@ async def fill(url: str, count: int) -> None:
 
 async def spread(url: str, pace: float) -> None:
     """
-    Let jobs become ready one after the other, *pace* a second from now.
+    Let jobs become ready one after the other, *pace* a second, as soon as workers may have started.
 
     A job whose lease was taken away is then ready before most others: the second attempt begins while the first one's
     worker may still be there.
