@@ -13,14 +13,15 @@ from hypothesis import settings
 from hypothesis.stateful import run_state_machine_as_test
 from tests.http.days.api import MakeStore
 from tests.http.days.machine import days_machine
+from tests.http.days.week import live_through_a_week
 
 from brandbrain_core.memory import MemoryStore
 from brandbrain_core.ports import Store
 from brandbrain_core.testing.clock import ManualClock
 from brandbrain_store import migrate, open_store
 
-BRIEF = settings(max_examples=10, stateful_step_count=25)
-BRIEFER = settings(max_examples=4, stateful_step_count=18)
+BRIEF = settings(max_examples=8, stateful_step_count=20)
+BRIEFER = settings(max_examples=3, stateful_step_count=15)
 LONG = settings(max_examples=300, stateful_step_count=60)
 
 
@@ -59,6 +60,16 @@ def test_days_in_memory() -> None:
 def test_days_in_a_file(in_file: MakeStore) -> None:
     """A few users each time."""
     run_state_machine_as_test(days_machine(in_file), settings=BRIEFER)
+
+
+def test_a_week_in_memory() -> None:
+    """What users do most, one thing after the other, each time the same."""
+    live_through_a_week(days_machine(in_memory)())
+
+
+def test_a_week_in_a_file(in_file: MakeStore) -> None:
+    """The same."""
+    live_through_a_week(days_machine(in_file)())
 
 
 @pytest.mark.fuzz
