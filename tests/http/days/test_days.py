@@ -21,7 +21,7 @@ from brandbrain_core.testing.clock import ManualClock
 from brandbrain_store import migrate, open_store
 
 BRIEF = settings(max_examples=8, stateful_step_count=20)
-BRIEFER = settings(max_examples=3, stateful_step_count=15)
+BRIEFER = settings(max_examples=2, stateful_step_count=12)
 LONG = settings(max_examples=300, stateful_step_count=60)
 
 
