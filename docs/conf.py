@@ -34,7 +34,7 @@ apidoc_modules = [
         "path": f"../packages/{name}/src/{name.replace('-', '_')}",
         "destination": f"reference/api/{name}",
         "exclude_patterns": ["**/migrations/**", "**/__main__.py"],
-        "separate_modules": True,
+        "separate_modules": False,
         "module_first": True,
         "follow_links": False,
     }
