@@ -26,6 +26,7 @@ async def store(emptied_postgres: str) -> AsyncIterator[SqlStore]:
             await work.brands.add(build.brand(number))
             run = build.compile_run(number, brand_id=build.brand_id(number))
             await work.jobs.add(run, build.job(number, brand_id=build.brand_id(number), available_at=now))
+    await opened._bell.close()
     yield opened
     await opened.close()
 
