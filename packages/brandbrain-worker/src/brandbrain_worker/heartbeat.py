@@ -12,10 +12,10 @@ import contextlib
 import logging
 import threading
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from datetime import timedelta
 from functools import partial
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from brandbrain_core.errors import BrandBrainError
 from brandbrain_core.model.job import LeaseTerms
@@ -29,6 +29,9 @@ OpenStore = Callable[[], Awaitable[Store]]
 
 SOONER: Final = 4
 """A sign of life that failed is tried again after this fraction of the time between two."""
+
+PARTING: Final = timedelta(seconds=1)
+"""How long a sign of life may go on when the worker ends; broken off, it leaves a connection in an unknown state."""
 
 
 async def beat(
@@ -113,29 +116,43 @@ async def beat_for_ever(
         counters: Told of margins, refusals, and calls that the database did not answer.
         monotonic: The time by which the leases are held; seconds.
     """
-    store, pause = await _opened(open_store, counters), terms.heartbeat
+    store, pause = await _opened(open_store, terms, counters), terms.heartbeat
     try:
         while True:
             await asyncio.sleep(pause.total_seconds())
-            store = store or await _opened(open_store, counters)
+            store = store or await _opened(open_store, terms, counters)
             if store is None:
                 fence_unconfirmed(leases, terms, monotonic())
                 answered = False
             else:
-                answered = await beat(store, leases, terms, counters, monotonic)
+                answered = await _let_end(beat(store, leases, terms, counters, monotonic))
             pause = terms.heartbeat if answered else terms.heartbeat / SOONER
     finally:
         if store is not None:
             await store.close()
 
 
-async def _opened(open_store: OpenStore, counters: Counters) -> Store | None:
+async def _opened(open_store: OpenStore, terms: LeaseTerms, counters: Counters) -> Store | None:
+    """Return the store; None: it could not be opened in the time between two signs of life."""
     try:
-        return await open_store()
+        async with asyncio.timeout(terms.heartbeat.total_seconds()):
+            return await open_store()
     except Exception as error:  # noqa: BLE001  the beating must outlive whatever keeps it from the database
         counters.unanswered("heartbeat")
         log.warning("the heartbeat cannot reach the database", extra={"error": _reason(error)})
         return None
+
+
+async def _let_end(beating: Coroutine[Any, Any, bool]) -> bool:
+    """Return what a sign of life brought; one that is under way at the end is broken off only if it takes long."""
+    task = asyncio.ensure_future(beating)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait((task,), timeout=PARTING.total_seconds())
+        task.cancel()
+        await asyncio.wait((task,))
+        raise
 
 
 class Heart(Protocol):
