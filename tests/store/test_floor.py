@@ -109,6 +109,7 @@ async def test_the_index_is_entered_at_the_floor(store: SqlStore, emptied_postgr
     """What lies below is not passed by row by row."""
     connection: Any = await asyncpg.connect(emptied_postgres)
     text = hot_postgres.claim(1, is_told=False, has_floor=True)
+    await connection.execute("set enable_seqscan = off")
     plan = await connection.fetchval(f"explain (format json) {text}", "w", LONG_AGO)
     await connection.close()
     (condition,) = [
