@@ -18,7 +18,7 @@ TYPED := $(wildcard packages/*/src) $(wildcard tests bench stress) conftest.py s
 
 export UV_NO_PROGRESS := 1
 export UV_PYTHON_DOWNLOADS := never
-unexport VIRTUAL_ENV
+unexport VIRTUAL_ENV PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
 help: ## List the targets.
