@@ -116,28 +116,20 @@ async def beat_for_ever(
         counters: Told of margins, refusals, and calls that the database did not answer.
         monotonic: The time by which the leases are held; seconds.
     """
-
-    async with asyncio.TaskGroup() as group:
-        group.create_task(_fence_for_ever(leases, terms, monotonic))
-        store, pause = await _opened(open_store, terms, counters), terms.heartbeat
-        try:
-            while True:
-                await asyncio.sleep(pause.total_seconds())
-                store = store or await _opened(open_store, terms, counters)
-                answered = store is not None and await _let_end(beat(store, leases, terms, counters, monotonic))
-                pause = terms.heartbeat if answered else terms.heartbeat / SOONER
-        finally:
-            if store is not None:
-                await store.close()
-
-
-async def _fence_for_ever(leases: HeldLeases, terms: LeaseTerms, monotonic: Callable[[], float]) -> None:
-    """Look at the leases whenever one may have to be given up, also while a sign of life waits for its answer."""
-    while True:
-        now = monotonic()
-        left = [margin for each in leases.all() if (margin := each.margin(terms, now)) > timedelta(0)]
-        await asyncio.sleep(min([terms.heartbeat, *left]).total_seconds())
-        fence_unconfirmed(leases, terms, monotonic())
+    store, pause = await _opened(open_store, terms, counters), terms.heartbeat
+    try:
+        while True:
+            await asyncio.sleep(pause.total_seconds())
+            store = store or await _opened(open_store, terms, counters)
+            if store is None:
+                fence_unconfirmed(leases, terms, monotonic())
+                answered = False
+            else:
+                answered = await _let_end(beat(store, leases, terms, counters, monotonic))
+            pause = terms.heartbeat if answered else terms.heartbeat / SOONER
+    finally:
+        if store is not None:
+            await store.close()
 
 
 async def _opened(open_store: OpenStore, terms: LeaseTerms, counters: Counters) -> Store | None:
