@@ -1,10 +1,12 @@
-"""The stress driver: a small trial with every test run; `make stress` runs the whole one and shows what it counts."""
+"""The stress driver, small; `make stress` also runs the whole one and shows what it counts."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -22,6 +24,7 @@ def trial(*flags: str) -> tuple[int, str]:
     return done.returncode, done.stdout
 
 
+@pytest.mark.stress
 def test_a_small_trial_goes_well() -> None:
     """A kill, a hard stop of the server, cut connections and lost answers among 60 jobs: each ends once and rightly."""
     size = "--jobs 60 --workers 2 --pace 30 --longest 0.1 --within 60"
