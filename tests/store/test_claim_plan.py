@@ -58,17 +58,22 @@ async def test_a_claim_reads_the_index_made_for_it(
     assert [] == [node["Node Type"] for node in below if "Sort" in node["Node Type"]]
 
 
-async def test_an_end_reads_one_brand(surprised_store: SqlStore, emptied_postgres: str) -> None:
-    """Whether its brand waits is not looked for among all that waits."""
+@pytest.mark.parametrize("ends", [1, 10])
+async def test_an_end_reads_one_brand(surprised_store: SqlStore, emptied_postgres: str, ends: int) -> None:
+    """Whether its brand waits is not looked for among all that waits; nor are jobs and runs of several read through."""
     async with surprised_store.transaction() as work:
-        (lease,) = await work.jobs.claim("w", limit=1, terms=LeaseTerms())
-    connection = await asyncpg.connect(emptied_postgres)
-    found = await connection.fetchval(
-        f"explain (analyze, format json) {hot_postgres.complete(is_told=False)}", lease.job_id, lease.token, "{}"
+        leases = await work.jobs.claim("w", limit=ends, terms=LeaseTerms())
+    values = [[str(lease.job_id) for lease in leases], [str(lease.token) for lease in leases], ["{}"] * ends]
+    texts = [column[0] if ends == 1 else json.dumps(column).replace("[", "{").replace("]", "}") for column in values]
+    connection = await asyncpg.connect(emptied_postgres, server_settings={"plan_cache_mode": "force_generic_plan"})
+    await connection.execute(
+        f"prepare ending as {hot_postgres.complete(is_told=False) if ends == 1 else hot_postgres.complete_many()}"
     )
+    quoted = ", ".join(f"'{text}'" for text in texts)
+    found = await connection.fetchval(f"explain (analyze, format json) execute ending ({quoted})")
     await connection.close()
 
-    assert max(_rows_read(node) for node in _nodes(json.loads(found)[0]["Plan"])) <= 2
+    assert max(_rows_read(node) for node in _nodes(json.loads(found)[0]["Plan"])) <= 2 * ends
 
 
 async def _claim(store: SqlStore, limit: int) -> tuple[str, Any]:

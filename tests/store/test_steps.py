@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
+import asyncpg
 import pytest
 from sqlalchemy import event
 
 from brandbrain_core.clock import SystemClock
 from brandbrain_core.errors import LeaseLost
-from brandbrain_core.model.job import JobStatus, LeaseTerms
+from brandbrain_core.model.job import JobStatus, Lease, LeaseTerms
+from brandbrain_core.ports import Ended
 from brandbrain_core.testing import build
 from brandbrain_store import SqlStore, open_store
 
@@ -109,3 +112,106 @@ async def test_whoever_listens_to_the_engine_hears_of_steps(store: SqlStore) -> 
         await work.jobs.claim("w", limit=1, terms=TERMS)
 
     assert 1 == len(heard)
+
+
+async def claimed(store: SqlStore) -> tuple[Lease, ...]:
+    """Claim both jobs."""
+    async with store.step() as work:
+        return await work.jobs.claim("w", limit=2, terms=TERMS)
+
+
+async def complete(store: SqlStore, lease: Lease) -> Ended:
+    """Complete a lease in a step of its own."""
+    async with store.step() as work:
+        return await work.jobs.complete(lease, build.run_report())
+
+
+async def statuses(store: SqlStore, *leases: Lease) -> list[JobStatus]:
+    """Return how the jobs of these leases stand."""
+    async with store.reading() as work:
+        return [(await work.jobs.get(lease.job_id)).status for lease in leases]
+
+
+async def test_ends_of_one_moment_are_one_statement(store: SqlStore, emptied_postgres: str) -> None:
+    """Jobs and runs of all of them have ended in the same transaction."""
+    leases = await claimed(store)
+    ended = await asyncio.gather(*(complete(store, lease) for lease in leases))
+
+    assert [JobStatus.SUCCEEDED] * 2 == [end.status for end in ended]
+    assert [False] * 2 == [end.repeated for end in ended]
+    connection = await asyncpg.connect(emptied_postgres)
+    writers = await connection.fetchval(
+        "select count(distinct jobs.xmin::text) from jobs join compile_runs as run on run.id = jobs.compile_run_id"
+        " where jobs.status = 'succeeded' and run.status = 'SUCCEEDED' and run.xmin = jobs.xmin"
+    )
+    await connection.close()
+    assert 1 == writers
+
+
+async def test_one_end_delivered_twice_at_one_moment_counts_once(store: SqlStore) -> None:
+    """One of the two changed something; the other says that it had already landed."""
+    lease, other = await claimed(store)
+    ended = await asyncio.gather(*(complete(store, each) for each in (lease, other, lease)))
+
+    assert [False, False, True] == [end.repeated for end in ended]
+
+
+async def test_a_stale_end_beside_the_valid_one_of_the_same_job_is_refused(store: SqlStore) -> None:
+    """The lease that was lost is not taken for the one that holds, though both name the same job."""
+    stale, _ = await claimed(store)
+    async with store.step() as work:
+        await work.jobs.hand_back(stale)
+    async with store.step() as work:
+        (valid,) = await work.jobs.claim("other", limit=1, terms=TERMS)
+    refused, ended = await asyncio.gather(complete(store, stale), complete(store, valid), return_exceptions=True)
+
+    assert stale.job_id == valid.job_id
+    assert isinstance(refused, LeaseLost)
+    assert isinstance(ended, Ended)
+    assert not ended.repeated
+
+
+async def test_an_end_whose_row_is_locked_keeps_no_other_waiting(store: SqlStore, emptied_postgres: str) -> None:
+    """It waits by itself; the one beside it has ended meanwhile."""
+    locked, free = await claimed(store)
+    connection = await asyncpg.connect(emptied_postgres)
+    holding = connection.transaction()
+    await holding.start()
+    await connection.execute("select from jobs where id = $1 for update", locked.job_id)
+    waiting = asyncio.create_task(complete(store, locked))
+    await complete(store, free)
+    assert [JobStatus.RUNNING, JobStatus.SUCCEEDED] == await statuses(store, locked, free)
+
+    await holding.rollback()
+    await connection.close()
+    assert JobStatus.SUCCEEDED is (await waiting).status
+
+
+async def test_an_end_that_the_database_refuses_spoils_no_other(store: SqlStore, emptied_postgres: str) -> None:
+    """A trigger refuses one run: its end errs, the one beside it is written."""
+    refused, accepted = await claimed(store)
+    connection = await asyncpg.connect(emptied_postgres)
+    await connection.execute(
+        "create function refuse() returns trigger language plpgsql as $$ begin raise 'a bad row'; end $$;"
+        "create trigger refuse before update on compile_runs for each row"
+        f" when (new.id = '{refused.compile_run_id}') execute function refuse()"
+    )
+    try:
+        found = await asyncio.gather(complete(store, refused), complete(store, accepted), return_exceptions=True)
+        assert [asyncpg.RaiseError, Ended] == [type(each) for each in found]
+        assert [JobStatus.RUNNING, JobStatus.SUCCEEDED] == await statuses(store, refused, accepted)
+    finally:
+        await connection.execute("drop function refuse cascade")
+        await connection.close()
+
+
+async def test_an_end_frees_the_brand_for_the_job_that_waits(store: SqlStore) -> None:
+    """Also beside another's: workers of this process are told."""
+    leases = await claimed(store)
+    async with store.transaction() as work:
+        run = build.compile_run(3, brand_id=build.brand_id(2))
+        await work.jobs.add(run, build.job(3, brand_id=build.brand_id(2), available_at=SystemClock().now()))
+    store._ready.clear()
+    await asyncio.gather(*(complete(store, lease) for lease in leases))
+
+    assert store._ready.is_set()

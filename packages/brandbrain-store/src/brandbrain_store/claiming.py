@@ -90,7 +90,7 @@ async def _sent_claim(
 ) -> tuple[Lease, ...]:
     given = [value for value in (now, run, floor) if value is not None]
     text = hot_postgres.claim(limit, is_told=now is not None, is_of_run=run is not None, has_floor=floor is not None)
-    return tuple(Lease(**row) for row in await hot_postgres.sent(work, text, (worker, *given)))
+    return tuple(Lease(**row) for row in await work.send(text, (worker, *given)))
 
 
 async def claimable(work: Work, *, limit: int, now: datetime | None) -> tuple[Job, ...]:

@@ -66,11 +66,13 @@ def postgres_steps(url: URL) -> AsyncEngine | None:
     """
     Return the engine for statements that are transactions by themselves; None: behind a pooler there is none.
 
-    Plans are made once: planning one of these statements takes longer than to carry it out.
+    Plans are made once: planning one of these statements takes longer than to carry it out. They skip what others have
+    locked; where one has to wait all the same, it may be for the sake of many, and must not wait long.
     """
     if _is_pooled(url):
         return None
-    return _postgres(url, size=WRITERS, settings={"plan_cache_mode": "force_generic_plan"}, **_AUTOCOMMIT)
+    settings = {"plan_cache_mode": "force_generic_plan", "lock_timeout": "1s"}
+    return _postgres(url, size=WRITERS, settings=settings, **_AUTOCOMMIT)
 
 
 def sqlite_writes(url: URL) -> AsyncEngine:

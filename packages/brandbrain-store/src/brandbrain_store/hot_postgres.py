@@ -4,21 +4,15 @@ The queue's hottest steps on PostgreSQL, each in one statement, in its own words
 A claim changes jobs and runs, and so does an end: two and four statements through SQLAlchemy. Data-modifying
 expressions make it one; SQLite does not know them, and there the steps stay what `claiming` and `job_locks` say.
 Written out they also cost no putting together. Values are passed in the order of the numbers. ``offset 0`` keeps a plan
-from turning a look at one brand into a join with all that runs.
+from turning looks at single brands into one at all that runs or waits.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any, Final
-
-from sqlalchemy.ext.asyncio import AsyncConnection
+from typing import Final
 
 from brandbrain_core.policies.lease import JOB_TYPE
-from brandbrain_store.counting import note_statement
-from brandbrain_store.errors import translated
-from brandbrain_store.work import Work
 
 _CLOCK: Final = "clock_timestamp()"
 
@@ -47,20 +41,32 @@ _CLAIM: Final = """with ready as materialized (
 select * from claimed order by token
 """
 
-_COMPLETE: Final = """with held as materialized (
-    select id, {moment} as ended_at from (
+_HELD: Final = """
+    select id, $3::text as report, {moment} as ended_at from (
         select id from jobs where id = $1 and lease_token = $2 and status = 'running' for no key update skip locked
     ) as locked
-), ended as (
+"""
+
+_HELD_OF_MANY: Final = """
+    select locked.id, given.report, {moment} as ended_at
+    from unnest($1::uuid[], $2::bigint[], $3::text[]) as given (id, token, report) cross join lateral (
+        select id from jobs where jobs.id = given.id and lease_token = given.token and status = 'running'
+        for no key update skip locked
+    ) as locked
+"""
+
+_COMPLETE: Final = """with held as materialized ({held}), ended as (
     update jobs set status = 'succeeded', updated_at = held.ended_at, finished_at = held.ended_at
     from held where jobs.id = held.id
-    returning jobs.brand_id, jobs.compile_run_id, jobs.force_refresh, jobs.started_at, jobs.finished_at
+    returning jobs.id as job_id, lease_token as token, brand_id, compile_run_id, force_refresh, started_at,
+        finished_at, report
 )
 update compile_runs set status = 'SUCCEEDED', force_refresh = ended.force_refresh, error = null, cancelled = false,
-    report = $3, started_at = coalesce(compile_runs.started_at, ended.started_at), finished_at = ended.finished_at
+    report = ended.report, started_at = coalesce(compile_runs.started_at, ended.started_at),
+    finished_at = ended.finished_at
 from ended where compile_runs.id = ended.compile_run_id
-returning exists (
-    select from jobs as next where next.brand_id = ended.brand_id and next.status = 'pending'
+returning ended.job_id, ended.token, exists (
+    select from jobs as next where next.brand_id = ended.brand_id and next.status = 'pending' offset 0
 ) as frees_the_brand
 """
 
@@ -88,26 +94,14 @@ def complete(*, is_told: bool) -> str:
     """
     Return the end of a lease that holds: job, token, report, then the moment if it *is_told*.
 
-    It returns whether another job of the brand waits; no row: the lease does not hold, or another transaction has
-    locked the job. Then the long way tells which, and waits: what came while this statement waited it would not see.
+    It returns job, token, and whether another job of the brand waits; no row: the lease does not hold, or another
+    transaction has locked the job. Then the long way tells which, and waits: what came while this statement waited it
+    would not see.
     """
-    return _COMPLETE.format(moment="$4::timestamptz" if is_told else _CLOCK)
+    return _COMPLETE.format(held=_HELD.format(moment="$4::timestamptz" if is_told else _CLOCK))
 
 
-async def sent(work: Work, text: str, values: tuple[Any, ...]) -> Sequence[Mapping[str, Any]]:
-    """
-    Execute one of these statements; return its rows by name. Raise `Unavailable` as `Work.run` does.
-
-    In a step that has begun no transaction it is sent by itself; if it changed something, the step is spent.
-    """
-    if work.steps is not None and work.connection is None and not work.is_spent:
-        note_statement()
-        found: Sequence[Mapping[str, Any]] = await work.steps.fetch(text, values)
-        work.is_spent = bool(found)
-        return found
-    connection = await work.connected()
-    if not isinstance(connection, AsyncConnection):
-        raise RuntimeError("a read-only unit of work changes nothing")
-    with translated():
-        note_statement()
-        return [dict(row) for row in (await connection.exec_driver_sql(text, values)).mappings()]
+@cache
+def complete_many() -> str:
+    """Return the end of any number of leases, each as `complete` would end it: jobs, tokens, reports."""
+    return _COMPLETE.format(held=_HELD_OF_MANY.format(moment=_CLOCK))

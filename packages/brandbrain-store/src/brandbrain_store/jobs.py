@@ -40,6 +40,7 @@ from brandbrain_store import claiming, hot_postgres, runs, timing
 from brandbrain_store import job_statements as statements
 from brandbrain_store.brands import SqlBrands
 from brandbrain_store.built import filled
+from brandbrain_store.counting import note_statement
 from brandbrain_store.errors import unique_violation_as
 from brandbrain_store.job_locks import Held, lock_job, lock_job_of, running_jobs, set_aside, write_outcome
 from brandbrain_store.job_rows import JOB_COLUMNS, job_of, row_of
@@ -254,11 +255,21 @@ class SqlJobs:
         return await prune_jobs(self._work, finished_before=finished_before, limit=limit, after=after)
 
     async def _complete_at_once(self, lease: Lease, report: RunReport, now: datetime | None) -> bool:
-        """Complete in one statement; False: the lease does not hold, or another transaction has locked the job."""
-        values = (lease.job_id, lease.token, wire.dumps(report), *(() if now is None else (now,)))
-        rows = await hot_postgres.sent(self._work, hot_postgres.complete(is_told=now is not None), values)
-        self._work.has_ready |= any(row["frees_the_brand"] for row in rows)
-        return bool(rows)
+        """
+        Complete in one statement; False: the lease does not hold, or another transaction has locked the job.
+
+        A step that is not told the time goes together with what others complete at this moment.
+        """
+        end = (lease.job_id, lease.token, wire.dumps(report))
+        if now is None and (steps := self._work.lone_step) is not None:
+            note_statement()
+            row = await steps.complete(end)
+            self._work.is_spent = row is not None
+        else:
+            text = hot_postgres.complete(is_told=now is not None)
+            row = next(iter(await self._work.send(text, end if now is None else (*end, now))), None)
+        self._work.has_ready |= row is not None and row["frees_the_brand"]
+        return row is not None
 
     async def _held(self, lease: Lease, now: datetime | None) -> Held:
         held = await lock_job(self._work, lease.job_id, now=now)

@@ -21,7 +21,7 @@ from brandbrain_store.bell import Bell
 from brandbrain_store.brands import SqlBrands
 from brandbrain_store.collections import SqlCollections
 from brandbrain_store.dialects import Database
-from brandbrain_store.driver import DriverConnections, is_heard
+from brandbrain_store.driver import is_heard
 from brandbrain_store.engines import WRITERS
 from brandbrain_store.errors import connecting, raise_if_away, translated
 from brandbrain_store.evidence import SqlEvidence
@@ -33,6 +33,7 @@ from brandbrain_store.overrides import SqlOverrides
 from brandbrain_store.runs import SqlRuns
 from brandbrain_store.snapshots import SqlSnapshots
 from brandbrain_store.sources import SqlSources
+from brandbrain_store.steps import Steps
 from brandbrain_store.straight import straight_reads
 from brandbrain_store.views import SqlViews
 from brandbrain_store.wakeup import ChannelWakeUps, FileWakeUps
@@ -115,8 +116,8 @@ class SqlStore:
         self._writing = database.writing_engine(url)
         self._reading = database.reading_engine(url)
         self._straight = straight_reads(self._reading, url)
-        self._stepping = database.step_engine(url)
-        self._steps = DriverConnections(self._stepping, limit=WRITERS) if self._stepping is not None else None
+        stepping = database.step_engine(url)
+        self._steps = None if stepping is None else Steps(stepping, limit=WRITERS)
         wake = database.wake()
         self._wake = None if wake is None else select(wake)
         self._bell = Bell(self._ring)
@@ -138,25 +139,15 @@ class SqlStore:
                 await self._tell_with(work)
         self._tell_of(work)
 
-    @asynccontextmanager
-    async def step(self) -> AsyncIterator[SqlUnitOfWork]:
+    def step(self) -> AbstractAsyncContextManager[SqlUnitOfWork]:
         """
         Begin a transaction for a single call; see the port.
 
         Where that call is a single statement, the statement is the transaction. Other calls begin one as they need it.
         """
         if self._steps is None or is_heard(self._writing.sync_engine):
-            async with self.transaction() as unit:
-                yield unit
-            return
-        with translated():
-            async with AsyncExitStack() as stack:
-                work = self._work(None, lambda: self._begin(stack), writes=True)
-                work.steps = self._steps
-                yield SqlUnitOfWork(work)
-                if work.connection is not None:
-                    await self._tell_with(work)
-        self._tell_of(work)
+            return self.transaction()
+        return _Step(self, self._steps)
 
     def reading(self) -> AbstractAsyncContextManager[SqlUnitOfWork]:
         """
@@ -210,9 +201,8 @@ class SqlStore:
             await made.close()
         if self._straight is not None:
             await self._straight.close()
-        if self._steps is not None and self._stepping is not None:
+        if self._steps is not None:
             await self._steps.close()
-            await self._stepping.dispose()
         await self._writing.dispose()
         if isinstance(self._reading, Engine):
             self._reading.dispose()
@@ -268,6 +258,37 @@ class SqlStore:
             bell=self._bell,
             floor=self._floor,
         )
+
+
+class _Step(AbstractAsyncContextManager[SqlUnitOfWork]):
+    """A unit of work for a single call. A class, not a generator: it stands round the most frequent statements."""
+
+    def __init__(self, store: SqlStore, steps: Steps) -> None:
+        self._store = store
+        self._stack: AsyncExitStack | None = None
+        self._work = store._work(None, self._connect, writes=True)  # noqa: SLF001
+        self._work.steps = steps
+
+    async def __aenter__(self) -> SqlUnitOfWork:
+        return SqlUnitOfWork(self._work)
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if self._stack is not None:
+            with translated():
+                if error is not None:
+                    await self._stack.__aexit__(kind, error, traceback)
+                else:
+                    async with self._stack:
+                        await self._store._tell_with(self._work)  # noqa: SLF001
+        raise_if_away(error)
+        if error is None:
+            self._store._tell_of(self._work)  # noqa: SLF001
+
+    async def _connect(self) -> AsyncConnection:
+        self._stack = AsyncExitStack()
+        return await self._store._begin(self._stack)  # noqa: SLF001
 
 
 class _Reading(AbstractAsyncContextManager[SqlUnitOfWork]):

@@ -201,6 +201,7 @@ compile_runs: Final = Table(
     Column("report", Text()),
     Column("inputs", Text(), nullable=False),
     Index(None, "brand_id", "id"),
+    postgresql_with={"fillfactor": "70"},
 )
 
 snapshots: Final = Table(

@@ -28,9 +28,10 @@ from brandbrain_core.ids import BrandId, TenantId
 from brandbrain_store.bell import Bell
 from brandbrain_store.counting import note_statement
 from brandbrain_store.dialects import Database
-from brandbrain_store.driver import DriverConnections
 from brandbrain_store.errors import translated
 from brandbrain_store.floor import Floor
+from brandbrain_store.steps import Row as NamedRow
+from brandbrain_store.steps import Steps
 from brandbrain_store.straight import StraightReads
 from brandbrain_store.tables import brands
 
@@ -67,7 +68,7 @@ class Work:
     draw: Callable[[], float]
     bell: Bell
     floor: Floor
-    steps: DriverConnections | None = None
+    steps: Steps | None = None
     is_spent: bool = False
     has_ready: bool = False
     has_rung: bool = False
@@ -86,6 +87,29 @@ class Work:
             if isinstance(connection, Connection):
                 return connection.execute(statement, rows)
             return await connection.execute(statement, rows)
+
+    async def send(self, text: str, values: Sequence[Any]) -> Sequence[NamedRow]:
+        """
+        Execute a statement in the driver's words; return its rows by name. Raise `Unavailable` as `run` does.
+
+        In a step that has begun no transaction it is sent by itself; if it changed something, the step is spent.
+        """
+        if (steps := self.lone_step) is not None:
+            note_statement()
+            found = await steps.fetch(text, values)
+            self.is_spent = bool(found)
+            return found
+        connection = await self.connected()
+        if not isinstance(connection, AsyncConnection):
+            raise RuntimeError("a read-only unit of work changes nothing")
+        note_statement()
+        with translated():
+            return [dict(row) for row in (await connection.exec_driver_sql(text, tuple(values))).mappings()]
+
+    @property
+    def lone_step(self) -> Steps | None:
+        """The way for a statement that is a transaction by itself; None: there is none here, or not any more."""
+        return None if self.is_spent or self.connection is not None else self.steps
 
     async def connected(self) -> AsyncConnection | Connection:
         """Return the connection; raise `Unavailable` if there can be none."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager
+from types import TracebackType
 from typing import Any, cast
 
 from brandbrain_core.errors import LeaseLost
@@ -22,23 +23,17 @@ class CountingStore:
         self._counters = counters
         self._leases = leases
 
-    @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[UnitOfWork]:
+    def transaction(self) -> AbstractAsyncContextManager[UnitOfWork]:
         """Begin a transaction of the other store."""
-        async with self._store.transaction() as work:
-            yield cast(UnitOfWork, _CountingWork(work, self._counters, self._leases))
+        return _Counted(self._store.transaction(), self._counters, self._leases)
 
-    @asynccontextmanager
-    async def step(self) -> AsyncIterator[UnitOfWork]:
+    def step(self) -> AbstractAsyncContextManager[UnitOfWork]:
         """Begin one for a single call."""
-        async with self._store.step() as work:
-            yield cast(UnitOfWork, _CountingWork(work, self._counters, self._leases))
+        return _Counted(self._store.step(), self._counters, self._leases)
 
-    @asynccontextmanager
-    async def reading(self) -> AsyncIterator[UnitOfWork]:
+    def reading(self) -> AbstractAsyncContextManager[UnitOfWork]:
         """Begin a reading one."""
-        async with self._store.reading() as work:
-            yield work
+        return self._store.reading()
 
     def scoped(self, tenant: TenantId) -> CountingStore:
         """Return the other store as *tenant* sees it, counted here."""
@@ -51,6 +46,21 @@ class CountingStore:
     async def close(self) -> None:
         """Close the other store."""
         await self._store.close()
+
+
+class _Counted(AbstractAsyncContextManager[UnitOfWork]):
+    def __init__(self, unit: AbstractAsyncContextManager[UnitOfWork], counters: Counters, leases: HeldLeases) -> None:
+        self._unit = unit
+        self._counters = counters
+        self._leases = leases
+
+    async def __aenter__(self) -> UnitOfWork:
+        return cast(UnitOfWork, _CountingWork(await self._unit.__aenter__(), self._counters, self._leases))
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> bool | None:
+        return await self._unit.__aexit__(kind, error, traceback)
 
 
 class _CountingWork:

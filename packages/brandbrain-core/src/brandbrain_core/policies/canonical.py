@@ -12,9 +12,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from types import NoneType
-from typing import Any
+from typing import Any, Final
 
 from brandbrain_core.model.json import JsonValue
+
+_PLAIN: Final = frozenset({str, int, float, bool, NoneType})
 
 
 def canonical(value: JsonValue) -> str:
@@ -40,16 +42,17 @@ def canonical(value: JsonValue) -> str:
 
 
 def _check_keys(value: JsonValue) -> None:
-    if isinstance(value, (str, int, float, NoneType)):
-        return
+    """Raise `ValueError` for a key that is no string; plain values are passed by without a call, for most are that."""
     if isinstance(value, (dict, Mapping)):
         for key, member in value.items():
             if not isinstance(key, str):
                 raise ValueError(f"a member's name must be a string, not {type(key).__name__}")
-            _check_keys(member)
+            if type(member) not in _PLAIN:
+                _check_keys(member)
     elif isinstance(value, (list, tuple)):
         for item in value:
-            _check_keys(item)
+            if type(item) not in _PLAIN:
+                _check_keys(item)
 
 
 def _as_object(value: object) -> dict[str, Any]:
