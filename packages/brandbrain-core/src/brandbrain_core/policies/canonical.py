@@ -10,7 +10,7 @@ is what was written.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from types import NoneType
 from typing import Any, Final
 
@@ -42,17 +42,19 @@ def canonical(value: JsonValue) -> str:
 
 
 def _check_keys(value: JsonValue) -> None:
-    """Raise `ValueError` for a key that is no string; plain values are passed by without a call, for most are that."""
-    if isinstance(value, (dict, Mapping)):
-        for key, member in value.items():
+    """Raise `ValueError` for a key that is no string. Plain values, which are most, are passed by without a call."""
+    if isinstance(value, (list, tuple)):
+        members: Iterable[JsonValue] = value
+    elif isinstance(value, (dict, Mapping)):
+        for key in value:
             if not isinstance(key, str):
                 raise ValueError(f"a member's name must be a string, not {type(key).__name__}")
-            if type(member) not in _PLAIN:
-                _check_keys(member)
-    elif isinstance(value, (list, tuple)):
-        for item in value:
-            if type(item) not in _PLAIN:
-                _check_keys(item)
+        members = value.values()
+    else:
+        return
+    for member in members:
+        if type(member) not in _PLAIN:
+            _check_keys(member)
 
 
 def _as_object(value: object) -> dict[str, Any]:
