@@ -63,7 +63,7 @@ class ThroughStore:
             created_at=now,
             updated_at=now,
         )
-        async with self._store.transaction() as work:
+        async with self._store.step() as work:
             await work.jobs.add(run, job)
 
     @asynccontextmanager

@@ -71,8 +71,8 @@ async def test_a_patch_of_overrides_needs_four(store: SqlStore) -> None:
     assert 4 == len(counted.statements)
 
 
-async def test_a_kick_off_is_added_in_two(store: SqlStore) -> None:
-    """The job, which also wakes the workers, and the run."""
+async def test_a_kick_off_is_added_in_one_or_two(store: SqlStore) -> None:
+    """The job with the run, which on PostgreSQL also wakes the workers; SQLite inserts into one table at a time."""
     async with store.transaction() as work:
         await work.brands.add(build.brand(2))
     with Counted(store) as counted:
@@ -80,7 +80,7 @@ async def test_a_kick_off_is_added_in_two(store: SqlStore) -> None:
             brand = build.brand_id(2)
             await work.jobs.add(build.compile_run(2, brand_id=brand), build.job(2, brand_id=brand))
 
-    assert 2 == len(counted.statements)
+    assert (1 if store._database.changes_several else 2) == len(counted.statements)
 
 
 async def test_all_beats_are_one_statement(store: SqlStore) -> None:

@@ -64,9 +64,6 @@ class Database(Protocol):
     def told(self, now: datetime | None) -> datetime | None:
         """Return the moment that statements are told; None: the database tells it itself."""
 
-    def no_later_than_now(self, moment: Expression) -> Expression:
-        """Return *moment*, but never one that the database's own clock has not reached yet."""
-
     def insert(self, table: Any) -> Upsert:
         """Return an insert that knows ``on conflict``."""
 
@@ -122,10 +119,6 @@ class Postgres:
     def told(self, now: datetime | None) -> datetime | None:
         """Return *now*: without it, PostgreSQL has a clock."""
         return now
-
-    def no_later_than_now(self, moment: Expression) -> Expression:
-        """Return the earlier of *moment*, which another host's clock may have told, and now."""
-        return func.least(moment, func.clock_timestamp())
 
     def insert(self, table: Any) -> Upsert:
         """Return PostgreSQL's insert."""
@@ -216,10 +209,6 @@ class Sqlite:
     def told(self, now: datetime | None) -> datetime | None:
         """Return *now*, or the process's time."""
         return self._clock.now() if now is None else now
-
-    def no_later_than_now(self, moment: Expression) -> Expression:
-        """Return *moment*: all processes are on one host and have one clock."""
-        return moment
 
     def insert(self, table: Any) -> Upsert:
         """Return SQLite's insert."""

@@ -1,7 +1,7 @@
 """
 The queue's hottest steps on PostgreSQL, each in one statement, in its own words.
 
-A claim changes jobs and runs, and so does an end: two and four statements through SQLAlchemy. Data-modifying
+A claim changes jobs and runs, and so do a new job and an end: two to four statements through SQLAlchemy. Data-modifying
 expressions make it one; SQLite does not know them, and there the steps stay what `claiming` and `job_locks` say.
 Written out they also cost no putting together. Values are passed in the order of the numbers. ``offset 0`` keeps a plan
 from turning looks at single brands into one at all that runs or waits.
@@ -12,8 +12,14 @@ from __future__ import annotations
 from functools import cache
 from typing import Final
 
-from brandbrain_core.policies.lease import JOB_TYPE
+from sqlalchemy import String, Table
+from sqlalchemy.dialects import postgresql
 
+from brandbrain_core.policies.lease import JOB_TYPE
+from brandbrain_store.dialects import WAKE_CHANNEL
+from brandbrain_store.tables import compile_runs, jobs
+
+_DIALECT: Final = postgresql.dialect()  # type: ignore[no-untyped-call]
 _CLOCK: Final = "clock_timestamp()"
 
 _CLAIM: Final = """with ready as materialized (
@@ -69,6 +75,50 @@ returning ended.job_id, ended.token, exists (
     select from jobs as next where next.brand_id = ended.brand_id and next.status = 'pending' offset 0
 ) as frees_the_brand
 """
+
+
+_ADD: Final = """with added as (
+    insert into jobs ({job_columns}) select {job_places}
+    where (select deleted_at is null {further} from brands where brands.id = {brand})
+    on conflict do nothing returning id
+), begun as (
+    insert into compile_runs ({run_columns}) select {run_places} from added
+)
+select id {bell} from added
+"""
+
+
+@cache
+def add(job: tuple[str, ...], run: tuple[str, ...], *, is_scoped: bool, rings: bool) -> str:
+    """
+    Return the insert of a job and its run, if the brand is there and no other job of it waits; then it returns a row.
+
+    Its values are those of the columns *job*, then those of the columns *run*, and the tenant if it *is_scoped*; one
+    that *rings* wakes workers.
+    """
+    job_places, run_places = _places(jobs, job, first=1), _places(compile_runs, run, first=1 + len(job))
+    tenant = 1 + len(job) + len(run)
+    available = job_places["available_at"]
+    return _ADD.format(
+        job_columns=", ".join(job),
+        job_places=", ".join((job_places | {"available_at": f"least({available}, {_CLOCK})"}).values()),
+        further=f"and tenant = ${tenant}::text" if is_scoped else "",
+        brand=job_places["brand_id"],
+        run_columns=", ".join(run),
+        run_places=", ".join(run_places.values()),
+        bell=f", pg_notify('{WAKE_CHANNEL}', '')" if rings else "",
+    )
+
+
+def _places(table: Table, columns: tuple[str, ...], *, first: int) -> dict[str, str]:
+    """
+    Return a place for a value of each column, numbered from *first* on.
+
+    A text's length is left to the column: a cast would cut what is too long.
+    """
+    kinds = {name: table.c[name].type for name in columns}
+    types = {name: "text" if isinstance(kind, String) else kind.compile(_DIALECT) for name, kind in kinds.items()}
+    return {name: f"${number}::{types[name]}" for number, name in enumerate(columns, first)}
 
 
 @cache

@@ -32,14 +32,12 @@ ACTIVE: Final = or_(jobs.c.status == inline(JobStatus.PENDING), RUNNING)
 
 
 @built_once
-def add(database: Database, *, is_scoped: bool, rings: bool) -> ReturningInsert[Any]:
-    """Return the insert of a job if its brand is there and has none that waits; one that *rings* wakes workers, too."""
+def add(database: Database, *, is_scoped: bool) -> ReturningInsert[Any]:
+    """Return the insert of a job if its brand is there and has none that waits."""
     places = slots(jobs)
-    given = {**places, "available_at": database.no_later_than_now(places["available_at"])}
     lives = select(visible(is_scoped)).where(brands.c.id == places["brand_id"]).scalar_subquery()
-    insert = database.insert(jobs).from_select(list(places), select(*labelled(given)).where(lives))
-    wake = database.wake() if rings else None
-    return insert.on_conflict_do_nothing().returning(*((jobs.c.id,) if wake is None else (jobs.c.id, wake)))
+    insert = database.insert(jobs).from_select(list(places), select(*labelled(places)).where(lives))
+    return insert.on_conflict_do_nothing().returning(jobs.c.id)
 
 
 @built_once

@@ -59,13 +59,11 @@ class SqlJobs:
 
     async def add(self, run: CompileRun, job: Job) -> None:
         """Store a PENDING run and its pending job; raise `BrandNotFound`, or `Conflict` if one waits already."""
-        rings = self._work.bell.takes_turn()
-        added = statements.add(self._work.database, is_scoped=self._work.is_scoped, rings=rings)
-        if await self._work.first(added, self._work.given(**filled(row_of(job)))) is None:
+        add = self._add_at_once if self._work.database.changes_several else self._add_one_by_one
+        if not await add(row_of(job), runs.row_of(run)):
             await SqlBrands(self._work).get(job.brand_id)
             raise Conflict("a compile run of the brand is waiting already")
-        await self._work.run(statements.add_run(), runs.row_of(run))
-        self._work.has_ready, self._work.has_rung = True, rings
+        self._work.has_ready = True
 
     async def get(self, job: JobId) -> Job:
         """Return the job; raise `JobNotFound`."""
@@ -253,6 +251,21 @@ class SqlJobs:
     ) -> Pruned[tuple[datetime, JobId]]:
         """Delete jobs that ended before, with their runs; a brand's newest snapshot's run stays."""
         return await prune_jobs(self._work, finished_before=finished_before, limit=limit, after=after)
+
+    async def _add_at_once(self, job: dict[str, Any], run: dict[str, Any]) -> bool:
+        rings = self._work.bell.takes_turn()
+        text = hot_postgres.add(tuple(job), tuple(run), is_scoped=self._work.is_scoped, rings=rings)
+        tenant = [self._work.tenant] if self._work.is_scoped else []
+        added = bool(await self._work.send(text, [*job.values(), *run.values(), *tenant]))
+        self._work.has_rung |= added and rings
+        return added
+
+    async def _add_one_by_one(self, job: dict[str, Any], run: dict[str, Any]) -> bool:
+        added = statements.add(self._work.database, is_scoped=self._work.is_scoped)
+        if await self._work.first(added, self._work.given(**filled(job))) is None:
+            return False
+        await self._work.run(statements.add_run(), run)
+        return True
 
     async def _complete_at_once(self, lease: Lease, report: RunReport, now: datetime | None) -> bool:
         """
