@@ -24,6 +24,7 @@ from brandbrain_worker.held import HeldLease, HeldLeases, Verdict
 from brandbrain_worker.options import WorkerOptions
 from brandbrain_worker.refusals import CountingStore
 from brandbrain_worker.sweeping import sweep
+from brandbrain_worker.watching import Watch
 
 
 class SimulatedLease(HeldLease):
@@ -85,10 +86,10 @@ class RealWorker:
 
     async def _beat(self) -> None:
         terms = self._deps.plan.terms
-        pause = terms.heartbeat
+        watch, pause = Watch(self._leases, terms, self._seat.monotonic), terms.heartbeat
         while True:
-            await nap(pause.total_seconds())
-            answered = await beat(self._seat.deps.store, self._leases, terms, self._counters, self._seat.monotonic)
+            await watch.rest(pause)
+            answered = await beat(self._seat.deps.store, watch, self._counters)
             pause = terms.heartbeat if answered else terms.heartbeat / SOONER
 
     async def _sweep(self) -> None:

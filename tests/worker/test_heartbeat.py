@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import timedelta
+from itertools import chain, repeat
 
 import pytest
 from tests.worker.conftest import Between, Lab
@@ -14,6 +15,7 @@ from brandbrain_core.testing import build
 from brandbrain_worker.counters import Counters
 from brandbrain_worker.heartbeat import HeartbeatThread, beat
 from brandbrain_worker.held import HeldLease, HeldLeases, Verdict
+from brandbrain_worker.watching import Watch
 
 TERMS = LeaseTerms()
 
@@ -38,7 +40,7 @@ class Bench:
                 raise Unavailable("database", "it is away")
 
         store = Between(self.lab.store, before=database)
-        return await beat(store, self.leases, TERMS, self.counters, lambda: at)
+        return await beat(store, Watch(self.leases, TERMS, lambda: at), self.counters)
 
     @property
     def verdicts(self) -> list[Verdict | None]:
@@ -115,9 +117,9 @@ async def test_a_deadline_that_passes_while_the_beat_is_on_its_way_is_one(lab: L
     bench = Bench(lab, *await lab.claim())
     async with lab.store.transaction() as work:
         await work.jobs.cancel(build.run_id(1))
-    moments = iter([3599.9, 3600.1])
+    moments = chain([3599.9], repeat(3600.1))
 
-    await beat(lab.store, bench.leases, TERMS, bench.counters, lambda: next(moments))
+    await beat(lab.store, Watch(bench.leases, TERMS, lambda: next(moments)), bench.counters)
 
     assert [Verdict.OVERDUE] == bench.verdicts
 

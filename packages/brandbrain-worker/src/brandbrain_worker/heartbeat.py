@@ -22,6 +22,7 @@ from brandbrain_core.model.job import LeaseTerms
 from brandbrain_core.ports import Beat, Store
 from brandbrain_worker.counters import Counters
 from brandbrain_worker.held import HeldLease, HeldLeases, Verdict
+from brandbrain_worker.watching import Watch
 
 log = logging.getLogger(__name__)
 
@@ -34,37 +35,36 @@ PARTING: Final = timedelta(seconds=1)
 """How long a sign of life may go on when the worker ends; broken off, it leaves a connection in an unknown state."""
 
 
-async def beat(
-    store: Store, leases: HeldLeases, terms: LeaseTerms, counters: Counters, monotonic: Callable[[], float]
-) -> bool:
+async def beat(store: Store, watch: Watch, counters: Counters) -> bool:
     """
     Give one sign of life for all leases, in one statement, and judge those that must stop.
 
     Returns:
         Whether the store answered, or needed not be asked. Whatever it does, nothing is raised: leases that it could
-        not confirm are judged by the time that has passed.
+        not confirm are judged by the time that has passed, also while it is silent.
     """
-    held = leases.needing_beats()
-    before = monotonic()
+    terms, held = watch.terms, watch.leases.needing_beats()
+    before = watch.monotonic()
     answers: tuple[Beat, ...] | None = ()
     if held:
         for each in held:
             counters.margin(each.margin(terms, before))
-        answers = await _extended(store, held, terms)
-    after = monotonic()
+        answers = await watch.answer(_extended(store, held, terms))
     if answers is None:
         counters.unanswered("heartbeat")
-    else:
-        _take(held, answers, counters, before=before, is_overdue=lambda each: each.is_overdue(terms, after))
-    fence_unconfirmed(leases, terms, after)
-    return answers is not None
+        watch.fence()
+        return False
+    after = watch.monotonic()
+    _take(held, answers, counters, before=before, is_overdue=lambda each: each.is_overdue(terms, after))
+    watch.fence(sparing=held)
+    return True
 
 
 async def _extended(store: Store, held: tuple[HeldLease, ...], terms: LeaseTerms) -> tuple[Beat, ...] | None:
     try:
-        async with asyncio.timeout(terms.heartbeat.total_seconds()), store.transaction() as work:
+        async with store.transaction() as work:
             return await work.jobs.extend([each.lease for each in held], terms=terms)
-    except (BrandBrainError, TimeoutError, OSError) as error:
+    except (BrandBrainError, OSError) as error:
         log.warning("sign of life failed", extra={"error": _reason(error), "leases": len(held)})
     except Exception:
         log.exception("sign of life broke", extra={"leases": len(held)})
@@ -92,13 +92,6 @@ def _take(
             each.confirmed = before
 
 
-def fence_unconfirmed(leases: HeldLeases, terms: LeaseTerms, now: float) -> None:
-    """Stop the work of every lease that could not be confirmed for too long, also where its end is being written."""
-    for each in leases.all():
-        if each.margin(terms, now) <= timedelta(0):
-            each.judge(Verdict.UNCONFIRMED, even_finishing=True)
-
-
 async def beat_for_ever(
     open_store: OpenStore,
     leases: HeldLeases,
@@ -116,29 +109,34 @@ async def beat_for_ever(
         counters: Told of margins, refusals, and calls that the database did not answer.
         monotonic: The time by which the leases are held; seconds.
     """
-    store, pause = await _opened(open_store, terms, counters), terms.heartbeat
+    watch, pause = Watch(leases, terms, monotonic), terms.heartbeat
+    store: Store | None = None
     try:
+        store = await _opened(open_store, watch, counters)
         while True:
-            await asyncio.sleep(pause.total_seconds())
-            store = store or await _opened(open_store, terms, counters)
-            if store is None:
-                fence_unconfirmed(leases, terms, monotonic())
-                answered = False
-            else:
-                answered = await _let_end(beat(store, leases, terms, counters, monotonic))
+            await watch.rest(pause)
+            store = store or await _opened(open_store, watch, counters)
+            answered = store is not None and await _let_end(beat(store, watch, counters))
             pause = terms.heartbeat if answered else terms.heartbeat / SOONER
     finally:
+        await watch.close()
         if store is not None:
             await store.close()
 
 
-async def _opened(open_store: OpenStore, terms: LeaseTerms, counters: Counters) -> Store | None:
-    """Return the store; None: it could not be opened in the time between two signs of life."""
-    try:
-        async with asyncio.timeout(terms.heartbeat.total_seconds()):
-            return await open_store()
-    except Exception as error:  # noqa: BLE001  the beating must outlive whatever keeps it from the database
+async def _opened(open_store: OpenStore, watch: Watch, counters: Counters) -> Store | None:
+    """Return the store; None: it could not be opened in time, and leases are judged by the time that has passed."""
+    store = await watch.answer(_tried(open_store))
+    if store is None:
         counters.unanswered("heartbeat")
+        watch.fence()
+    return store
+
+
+async def _tried(open_store: OpenStore) -> Store | None:
+    try:
+        return await open_store()
+    except Exception as error:  # noqa: BLE001  the beating must outlive whatever keeps it from the database
         log.warning("the heartbeat cannot reach the database", extra={"error": _reason(error)})
         return None
 
