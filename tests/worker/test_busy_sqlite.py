@@ -7,6 +7,7 @@ import contextlib
 import sqlite3
 import subprocess
 import sys
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -44,6 +45,30 @@ async def test_signs_of_life_survive_a_busy_file(sqlite_lab: Lab, busy: float) -
     assert DONE == await sqlite_lab.ended(1)
     assert 1 <= worker.counters.count("unanswered_heartbeat")
     assert 0 == worker.counters.count("refused_heartbeat")
+
+
+async def test_work_on_a_file_that_stays_busy_stops_in_time(sqlite_lab: Lab) -> None:
+    """A sign of life that waits for the file cannot be broken off at once; nobody waits for that."""
+    await sqlite_lab.enqueue(1)
+    stale_after = timedelta(seconds=3)
+    lasted: list[float] = []
+
+    async def held_up(_: Tools) -> Ended:
+        began = time.monotonic()
+        with contextlib.closing(sqlite3.connect(sqlite_lab.url.removeprefix("sqlite:///"))) as other:
+            other.execute("begin immediate")
+            try:
+                await asyncio.Event().wait()
+            finally:
+                lasted.append(time.monotonic() - began)
+        raise AssertionError("it is never set")
+
+    quick = sqlite_lab.with_terms(heartbeat=timedelta(seconds=1), stale_after=stale_after)
+    worker = quick.worker(held_up, once=True, stale_check_interval=timedelta(hours=1))
+
+    await sqlite_lab.done(worker)
+    assert [True] == [seconds < stale_after.total_seconds() for seconds in lasted]
+    assert 1 == worker.counters.count("dropped")
 
 
 def test_looking_at_the_file_again_does_not_free_its_locks(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import runpy
+import time
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -32,10 +33,10 @@ async def proxy(postgres_lab: Lab) -> AsyncIterator[Any]:
 
 
 async def test_a_worker_whose_connections_fall_silent_fences_itself(postgres_lab: Lab, proxy: Any) -> None:
-    """No sign of life is answered and nothing is refused: the work stops by itself, though nobody is told."""
+    """No sign of life is answered and nothing is refused: the work stops by itself, and its lease is still held."""
     await postgres_lab.enqueue(1)
     behind = attrs.evolve(postgres_lab, url=await proxy.start())
-    stale_after = timedelta(seconds=2)
+    heartbeat, stale_after = timedelta(seconds=1.2), timedelta(seconds=4)
     begun, cancelled = asyncio.Event(), asyncio.Event()
 
     async def endless(tools: Tools) -> Ended:
@@ -47,18 +48,23 @@ async def test_a_worker_whose_connections_fall_silent_fences_itself(postgres_lab
             raise
         raise AssertionError("it is never set")
 
-    worker = behind.with_terms(stale_after=stale_after).worker(endless, once=True)
+    worker = behind.with_terms(heartbeat=heartbeat, stale_after=stale_after).worker(endless, once=True)
     running = asyncio.create_task(worker.run())
     await begun.wait()
+    claimed = now = await postgres_lab.job(1)
+    while now.locked_at == claimed.locked_at:
+        now = await postgres_lab.job(1)
     silent = asyncio.create_task(proxy.freeze(3600))
+    fell_silent = time.monotonic()
     async with asyncio.timeout(20):
         await cancelled.wait()
 
+    assert time.monotonic() - fell_silent < stale_after.total_seconds()
+    assert ("running", 1) == ((await postgres_lab.job(1)).status, (await postgres_lab.job(1)).attempts)
     silent.cancel()
     proxy.thaw()
     await asyncio.wait_for(running, 30)
-    assert 1 == worker.counters.count("dropped")
-    assert 0 == worker.counters.count("succeeded")
+    assert (1, 0) == (worker.counters.count("dropped"), worker.counters.count("refused_heartbeat"))
 
 
 async def test_a_listener_whose_connection_falls_silent_connects_again(postgres_lab: Lab, proxy: Any) -> None:
