@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import partial
+from random import Random
 
 import asyncpg
 import pytest
@@ -11,7 +13,8 @@ from sqlalchemy import event
 
 from brandbrain_core.clock import SystemClock
 from brandbrain_core.errors import LeaseLost
-from brandbrain_core.model.job import JobStatus, Lease, LeaseTerms
+from brandbrain_core.model.job import Job, JobStatus, Lease, LeaseTerms
+from brandbrain_core.policies.transitions import RUN_STATUS
 from brandbrain_core.ports import Ended
 from brandbrain_core.testing import build
 from brandbrain_store import SqlStore, open_store
@@ -215,3 +218,61 @@ async def test_an_end_frees_the_brand_for_the_job_that_waits(store: SqlStore) ->
     await asyncio.gather(*(complete(store, lease) for lease in leases))
 
     assert store._ready.is_set()
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_whatever_comes_at_one_moment_one_end_of_a_lease_counts(store: SqlStore, seed: int) -> None:
+    """Ends are repeated, stale, mixed with failures, returns and cancellations: each lease is ended once, rightly."""
+    random, numbers = Random(seed), range(3, 19)
+    async with store.transaction() as work:
+        for number in numbers:
+            brand = build.brand(number)
+            await work.brands.add(brand)
+            await work.jobs.add(build.compile_run(number, brand_id=brand.id), build.job(number, brand_id=brand.id))
+    async with store.step() as work:
+        stale = {lease.job_id: lease for lease in await work.jobs.claim("early", limit=99, terms=TERMS)}
+    for lease in stale.values():
+        async with store.step() as work:
+            await work.jobs.hand_back(lease)
+    async with store.step() as work:
+        valid = await work.jobs.claim("late", limit=99, terms=TERMS)
+
+    async def fail(lease: Lease) -> Ended:
+        async with store.step() as work:
+            return await work.jobs.fail(lease, "boom", retry=True, report=None, terms=TERMS)
+
+    async def hand_back(lease: Lease) -> Ended:
+        async with store.step() as work:
+            return await work.jobs.hand_back(lease)
+
+    async def cancel(lease: Lease) -> Job:
+        async with store.step() as work:
+            return await work.jobs.cancel(lease.compile_run_id)
+
+    acts: dict[str, Callable[[Lease], Awaitable[object]]] = {
+        "complete": partial(complete, store),
+        "fail": fail,
+        "hand_back": hand_back,
+        "cancel": cancel,
+    }
+    calls: list[tuple[Lease, str, Awaitable[object]]] = []
+    for lease in valid:
+        for name in random.choices([*acts, "complete", "stale"], k=4):
+            call = complete(store, stale[lease.job_id]) if name == "stale" else acts[name](lease)
+            calls.append((lease, name, call))
+    random.shuffle(calls)
+    answers = await asyncio.gather(*(call for _, _, call in calls), return_exceptions=True)
+
+    async with store.reading() as work:
+        jobs = {lease.job_id: await work.jobs.get(lease.job_id) for lease in valid}
+        runs = {lease.job_id: await work.runs.get(lease.brand_id, lease.compile_run_id) for lease in valid}
+    for lease in valid:
+        of_lease = [(name, answer) for (whose, name, _), answer in zip(calls, answers, strict=True) if whose is lease]
+        ended = [name for name, answer in of_lease if isinstance(answer, Ended) and not answer.repeated]
+        repeated = [name for name, answer in of_lease if isinstance(answer, Ended) and answer.repeated]
+        status = jobs[lease.job_id].status
+        assert all(isinstance(answer, LeaseLost) for name, answer in of_lease if name == "stale")
+        assert (1 if {"complete", "fail", "hand_back"} & {name for name, _ in of_lease} else 0) == len(ended)
+        assert ended == ["complete"] or not repeated
+        assert (ended == ["complete"]) == (status is JobStatus.SUCCEEDED)
+        assert RUN_STATUS[status] is runs[lease.job_id].status
