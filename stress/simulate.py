@@ -111,6 +111,8 @@ def run_all(given: argparse.Namespace) -> tuple[Tally, float]:
     told = began
     for some in _in_parallel(given):
         tally += some
+        for seed, broken in some.failures:
+            print(f"\rseed {seed}: {broken}", file=sys.stderr)
         now = time.monotonic()
         if now - told >= 1 or tally.schedules == given.schedules:
             told = now

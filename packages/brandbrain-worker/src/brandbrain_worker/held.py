@@ -117,19 +117,25 @@ class HeldLeases:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._held: dict[JobId, HeldLease] = {}
+        self._held: dict[tuple[JobId, int], HeldLease] = {}
 
     @contextmanager
     def holding(self, held: HeldLease) -> Iterator[None]:
-        """Hold a lease while the block runs."""
+        """
+        Hold a lease while the block runs.
+
+        Whoever is given a job anew has lost it before, perhaps without having been told: that work stops.
+        """
         with self._lock:
-            self._held[held.lease.job_id] = held
+            before = [each for each in self._held.values() if each.lease.job_id == held.lease.job_id]
+            self._held[_key(held.lease)] = held
+        for each in before:
+            each.judge(Verdict.LOST)
         try:
             yield
         finally:
             with self._lock:
-                if self._held.get(held.lease.job_id) is held:
-                    del self._held[held.lease.job_id]
+                del self._held[_key(held.lease)]
 
     def all(self) -> tuple[HeldLease, ...]:
         """Return every lease that is held now."""
@@ -139,9 +145,12 @@ class HeldLeases:
     def of(self, lease: Lease) -> HeldLease | None:
         """Return how this lease stands; None: it is not held."""
         with self._lock:
-            held = self._held.get(lease.job_id)
-        return held if held is not None and held.lease.token == lease.token else None
+            return self._held.get(_key(lease))
 
     def needing_beats(self) -> tuple[HeldLease, ...]:
-        """Return those that signs of life make sense for."""
+        """Return those that signs of life make sense for; one of a job at the most."""
         return tuple(each for each in self.all() if each.needs_beats)
+
+
+def _key(lease: Lease) -> tuple[JobId, int]:
+    return lease.job_id, lease.token
