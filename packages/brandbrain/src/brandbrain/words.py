@@ -112,6 +112,16 @@ def moment(at: datetime) -> str:
     return f"{day(utc)}, {utc:%H:%M} UTC"
 
 
+def moment_in_column(at: datetime) -> str:
+    """
+    Return a moment as `moment` does, but as wide on the first of a month as on the last, for a column of them.
+
+    >>> moment_in_column(datetime(2026, 12, 1, 9, 5, tzinfo=UTC))
+    ' 1 Dec 2026, 09:05 UTC'
+    """
+    return f"{moment(at):>22}"
+
+
 def day(at: datetime) -> str:
     """
     Return the day of a moment as people read it, in UTC.

@@ -8,7 +8,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from brandbrain.words import as_text, moment
+from brandbrain.words import as_text, moment_in_column
 from brandbrain_core.model.json import JsonValue
 from brandbrain_core.model.reports import Absent, Change, DiffSummary
 from brandbrain_core.model.stored_snapshot import HistoryEntry, Origin
@@ -39,7 +39,7 @@ def history(entries: Sequence[HistoryEntry]) -> Table:
         table.add_column(name, justify=justify, no_wrap=name != "what changed")  # type: ignore[arg-type]
     for entry in entries:
         by = "an edit" if entry.origin is Origin.OVERRIDE else "a compile"
-        table.add_row(str(entry.version), moment(entry.created_at), by, what_changed(entry))
+        table.add_row(str(entry.version), moment_in_column(entry.created_at), by, what_changed(entry))
     return table
 
 
