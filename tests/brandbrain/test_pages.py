@@ -30,18 +30,12 @@ def calls(body: str) -> Iterator[tuple[str, str]]:
 
 
 def pattern(said: str) -> re.Pattern[str]:
-    """
-    Return what a command must print: three dots alone are any lines or none, within a line they are anything.
-
-    Several spaces are any number of them: how wide a column is depends on what day it is.
-    """
-    lines = (r"(?:.*\n)*?" if line == "..." else in_a_line(line) + r"\n" for line in said.splitlines())
+    """Return what a command must print: three dots alone are any lines or none, within a line they are anything."""
+    lines = (
+        r"(?:.*\n)*?" if line == "..." else re.escape(line).replace(re.escape("..."), ".*") + r"\n"
+        for line in said.splitlines()
+    )
     return re.compile("".join(lines))
-
-
-def in_a_line(said: str) -> str:
-    """Return the pattern of one line."""
-    return re.sub(r"(?:\\ ){2,}", r"\\ {2,}", re.escape(said).replace(re.escape("..."), ".*"))
 
 
 def run(command: str, folder: Path) -> str:
